@@ -1,0 +1,220 @@
+import uuid
+from datetime import timedelta
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+WORK_EMAIL_VALID_FOR = timedelta(days=365)
+
+
+class JobFunction(models.TextChoices):
+    """The buying centre."""
+
+    IT = "it", "IT"
+    ENGINEERING = "engineering", "Engineering"
+    SECURITY = "security", "Security"
+    OPERATIONS = "operations", "Operations"
+    FINANCE = "finance", "Finance"
+    HR = "hr", "Human resources"
+    SALES = "sales", "Sales"
+    MARKETING = "marketing", "Marketing"
+    CUSTOMER = "customer", "Customer service"
+    PROCUREMENT = "procurement", "Procurement"
+    OTHER = "other", "Other"
+
+
+class Seniority(models.TextChoices):
+    C_LEVEL = "c_level", "C-level"
+    C_MINUS_1 = "c_minus_1", "One level below C"
+    C_MINUS_2 = "c_minus_2", "Two levels below C"
+    C_MINUS_3 = "c_minus_3", "Three or more levels below C"
+
+
+class CompanySize(models.TextChoices):
+    S = "1-50", "1–50 employees"
+    M = "51-200", "51–200 employees"
+    L = "201-1000", "201–1,000 employees"
+    XL = "1001-5000", "1,001–5,000 employees"
+    XXL = "5001-10000", "5,001–10,000 employees"
+    XXXL = "10001+", "More than 10,000 employees"
+
+
+class Industry(models.TextChoices):
+    SOFTWARE = "software", "Software and IT services"
+    FINANCE = "finance", "Banking and finance"
+    INSURANCE = "insurance", "Insurance"
+    HEALTHCARE = "healthcare", "Healthcare"
+    PHARMA = "pharma", "Pharmaceuticals and life sciences"
+    MANUFACTURING = "manufacturing", "Manufacturing"
+    RETAIL = "retail", "Retail and consumer goods"
+    TELECOM = "telecom", "Telecommunications"
+    ENERGY = "energy", "Energy and utilities"
+    TRANSPORT = "transport", "Transport and logistics"
+    GOVERNMENT = "government", "Government"
+    EDUCATION = "education", "Education"
+    MEDIA = "media", "Media and entertainment"
+    CONSTRUCTION = "construction", "Construction and real estate"
+    NONPROFIT = "nonprofit", "Non-profit"
+    PROFESSIONAL = "professional", "Professional services"
+    OTHER = "other", "Other"
+
+
+class UserManager(BaseUserManager["User"]):
+    def _create(self, email: str, password: str | None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        Profile.objects.create(user=user)
+        return user
+
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        return self._create(email, password, **fields)
+
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        return self._create(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(
+        "e-mail address", unique=True, help_text="Stored in lower case."
+    )
+    is_staff = models.BooleanField(
+        "moderator", default=False, help_text="May enter the moderation panel."
+    )
+    is_active = models.BooleanField("active", default=True)
+    is_demo = models.BooleanField(
+        "demo member", default=False, help_text="Plainly made up, for the demo."
+    )
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="user_email_is_lower_case", condition=Q(email=Lower("email"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class Profile(models.Model):
+    class AcceptsMessages(models.TextChoices):
+        EVERYONE = "everyone", "Every verified member"
+        NOBODY = "nobody", "Nobody"
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, primary_key=True, related_name="profile"
+    )
+    display_name = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="Shown on what you publish under your name.",
+    )
+    job_title = models.CharField(max_length=80, blank=True)
+    job_function = models.CharField(max_length=20, choices=JobFunction, blank=True)
+    seniority = models.CharField(max_length=20, choices=Seniority, blank=True)
+    company_name = models.CharField(
+        max_length=120, blank=True, help_text="Never shown; helps the moderators."
+    )
+    company_size = models.CharField(max_length=20, choices=CompanySize, blank=True)
+    industry = models.CharField(max_length=20, choices=Industry, blank=True)
+    country = models.CharField(
+        max_length=2, blank=True, help_text="ISO 3166-1 code of two letters."
+    )
+    accepts_messages = models.CharField(
+        max_length=10,
+        choices=AcceptsMessages,
+        default=AcceptsMessages.EVERYONE,
+        help_text="Who may ask you.",
+    )
+
+    def __str__(self) -> str:
+        return self.display_name or "A member"
+
+
+class WorkEmailQuerySet(models.QuerySet["WorkEmail"]):
+    def current(self) -> Self:
+        """Verified, not lapsed, and not older than a year."""
+        return self.filter(
+            verified_at__gt=timezone.now() - WORK_EMAIL_VALID_FOR,
+            lapsed_at__isnull=True,
+        )
+
+
+class WorkEmail(models.Model):
+    """An address at a member's employer; its domain shows where they work, the address is never published."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="work_emails")
+    address = models.EmailField(help_text="Stored in lower case.")
+    domain = models.CharField(
+        max_length=253, help_text="The registrable domain, such as example.co.uk."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    lapsed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkEmailQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "address"], name="one_work_email_per_user_and_address"
+            ),
+            # One mailbox proves one member.
+            models.UniqueConstraint(
+                fields=["address"],
+                name="one_member_per_verified_work_email",
+                condition=Q(verified_at__isnull=False, lapsed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="work_email_is_lower_case", condition=Q(address=Lower("address"))
+            ),
+        ]
+        indexes = [
+            # reviews.permissions asks for the current domains of a member.
+            models.Index(
+                "user",
+                "verified_at",
+                name="work_email_current",
+                condition=Q(lapsed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"work e-mail {self.public_id}"
+
+
+class ApiToken(models.Model):
+    """A member's key for the API; only its SHA-256 is stored, the key is shown once."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

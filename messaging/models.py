@@ -1,0 +1,215 @@
+import uuid
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from moderation.models import Report
+from reviews.models import Review
+
+REFUSE_REPRESENTATIVE = """
+IF EXISTS (
+    SELECT 1 FROM products_vendorrepresentative r
+    WHERE r.user_id = NEW.{column} AND r.verified_at IS NOT NULL AND r.ended_at IS NULL
+) THEN
+    RAISE EXCEPTION 'a vendor representative can not take part in a conversation'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'no_representative_in_conversation';
+END IF;
+RETURN NEW;
+"""
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def for_user(self, user: User) -> Self:
+        """The conversations a member takes part in: every page, API and e-mail about messages starts here."""
+        return self.filter(participants__user=user)
+
+
+class Conversation(models.Model):
+    class State(models.TextChoices):
+        REQUESTED = "requested", "Request"
+        OPEN = "open", "Open"
+        DECLINED = "declined", "Declined"
+        CLOSED = "closed", "Closed"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="conversations"
+    )
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="conversations_begun",
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_message_at = models.DateTimeField(default=timezone.now)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "buyer"], name="one_conversation_per_review_and_buyer"
+            ),
+        ]
+        indexes = [
+            # The inbox, newest first, page by key.
+            models.Index(
+                F("last_message_at").desc(), F("id").desc(), name="conversation_inbox"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="refuse_representative_buyer",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("buyer"),
+                func=REFUSE_REPRESENTATIVE.format(column="buyer_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"conversation {self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("messaging:conversation", args=[self.public_id])
+
+
+class Participant(models.Model):
+    class Role(models.TextChoices):
+        BUYER = "buyer", "Buyer"
+        REVIEWER = "reviewer", "Reviewer"
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="participants"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="participations",
+    )
+    role = models.CharField(max_length=10, choices=Role)
+    alias = models.CharField(
+        max_length=40, help_text="Random per conversation; what the other side sees."
+    )
+    persona = models.CharField(
+        max_length=200, help_text="Function, level, size and industry as text."
+    )
+    unread_count = models.PositiveIntegerField(default=0)
+    last_read_at = models.DateTimeField(null=True, blank=True)
+    muted = models.BooleanField(default=False)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "user"],
+                name="one_participant_per_conversation_and_user",
+            ),
+            models.UniqueConstraint(
+                "conversation", "role", name="one_participant_per_conversation_and_role"
+            ),
+        ]
+        indexes = [
+            # The unread badge in the page's head.
+            models.Index(
+                "user", name="participant_unread", condition=Q(unread_count__gt=0)
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="refuse_representative",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user"),
+                func=REFUSE_REPRESENTATIVE.format(column="user_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alias
+
+
+class Message(models.Model):
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="messages_sent",
+    )
+    sender_role = models.CharField(max_length=10, choices=Participant.Role)
+    body = models.TextField(max_length=4000)
+    client_key = models.UUIDField(
+        default=uuid.uuid4, help_text="Made with the form: a double click sends once."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sender", "client_key"], name="one_message_per_client_key"
+            )
+        ]
+        indexes = [
+            # The thread, page by key; and the limit of new conversations per day.
+            models.Index("conversation", "created_at", "id", name="message_thread"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="refuse_representative_sender",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=REFUSE_REPRESENTATIVE.format(column="sender_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.public_id}"
+
+
+class Block(models.Model):
+    blocker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks"
+    )
+    blocked = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocked_by"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["blocker", "blocked"], name="one_block_per_pair"
+            ),
+            models.CheckConstraint(
+                name="nobody_blocks_themselves", condition=~Q(blocker=F("blocked"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"block {self.pk}"
+
+
+class MessageReport(Report):
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="reports"
+    )
+
+    class Meta(Report.Meta):
+        constraints = [
+            *Report.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["message", "reporter"],
+                name="one_report_per_message_and_reporter",
+            ),
+        ]

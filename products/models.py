@@ -1,0 +1,290 @@
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+
+class PricingModel(models.TextChoices):
+    FREE = "free", "Free"
+    FREEMIUM = "freemium", "Free tier, then paid"
+    SUBSCRIPTION = "subscription", "Subscription"
+    USAGE = "usage", "By usage"
+    LICENCE = "licence", "One-off licence"
+    QUOTE = "quote", "On request"
+    UNKNOWN = "", "Not known"
+
+
+class Deployment(models.TextChoices):
+    SAAS = "saas", "Cloud service"
+    SELF_HOSTED = "self_hosted", "Self-hosted"
+    HYBRID = "hybrid", "Hybrid"
+    DESKTOP = "desktop", "Desktop"
+    APPLIANCE = "appliance", "Appliance"
+
+
+class Category(models.Model):
+    slug = models.SlugField(max_length=100, unique=True)
+    name = models.CharField(max_length=120)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    description = models.TextField(blank=True)
+    product_count = models.PositiveIntegerField(
+        default=0,
+        help_text="Active products in it and below; written by products.services.refresh_category_counts.",
+    )
+
+    class Meta:
+        verbose_name_plural = "categories"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                F("parent"),
+                name="one_category_per_name_and_parent",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="category_is_not_its_own_parent", condition=~Q(parent=F("id"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("products:category", args=[self.slug])
+
+
+class Vendor(models.Model):
+    slug = models.SlugField(max_length=100, unique=True)
+    name = models.CharField(max_length=160)
+    website = models.URLField(max_length=500, blank=True)
+    description = models.TextField(blank=True)
+    email_domains = ArrayField(
+        models.CharField(max_length=253),
+        default=list,
+        blank=True,
+        help_text="Registrable domains; a member with a work e-mail there is an insider.",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = [
+            # products.permissions: whose insider is a member with this domain?
+            GinIndex(fields=["email_domains"], name="vendor_domains"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("products:vendor", args=[self.slug])
+
+
+class VendorAlias(models.Model):
+    """A spelling under which a source names a vendor; `key` is what importers.names.vendor_key makes of it."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=160)
+    key = models.CharField(max_length=160, unique=True)
+
+    class Meta:
+        verbose_name_plural = "vendor aliases"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VendorRepresentativeQuerySet(models.QuerySet["VendorRepresentative"]):
+    def current(self) -> Self:
+        return self.filter(verified_at__isnull=False, ended_at__isnull=True)
+
+
+class VendorRepresentative(models.Model):
+    vendor = models.ForeignKey(
+        Vendor, on_delete=models.CASCADE, related_name="representatives"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="represents"
+    )
+    verified_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VendorRepresentativeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor", "user"], name="one_representative_per_vendor_and_user"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vendor} representative {self.pk}"
+
+
+class WeightedVector(Func):
+    """The words of a column as a weighted tsvector, without accents.
+
+    unaccent() is not immutable, so a generated column can't use it.
+    """
+
+    output_field = SearchVectorField()
+    template = (
+        "setweight(to_tsvector('english'::regconfig, "
+        "regexp_replace(normalize(%(expressions)s, NFKD), '[\\u0300-\\u036f]', '', 'g')), '%(weight)s')"
+    )
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def visible(self) -> Self:
+        """What the public sees: pages, API, search and feeds all start here."""
+        return self.filter(status=Product.Status.ACTIVE)
+
+
+class Product(models.Model):
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        DISCONTINUED = "discontinued", "Discontinued"
+        HIDDEN = "hidden", "Hidden"
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=200)
+    vendor = models.ForeignKey(
+        Vendor, on_delete=models.PROTECT, related_name="products"
+    )
+    categories: models.ManyToManyField = models.ManyToManyField(
+        Category, through="ProductCategory", related_name="products"
+    )
+    summary = models.CharField(max_length=200, blank=True, help_text="One line.")
+    description = models.TextField(blank=True)
+    keywords = models.TextField(
+        blank=True,
+        help_text="Vendor, categories and other names as search words; written by products.services.",
+    )
+    website = models.URLField(max_length=500, blank=True)
+    repository = models.URLField(max_length=500, blank=True)
+    licence = models.CharField(
+        max_length=100, blank=True, help_text="SPDX identifier where known."
+    )
+    is_open_source = models.BooleanField(null=True, blank=True)
+    pricing_model = models.CharField(
+        max_length=20, choices=PricingModel, blank=True, default=""
+    )
+    deployment = ArrayField(
+        models.CharField(max_length=20, choices=Deployment), default=list, blank=True
+    )
+    status = models.CharField(max_length=20, choices=Status, default=Status.ACTIVE)
+    source = models.CharField(
+        max_length=50, blank=True, help_text="Where an import took it from."
+    )
+    source_id = models.CharField(max_length=250, blank=True)
+    facts = models.JSONField(
+        default=dict, blank=True, help_text="What else the source states, by name."
+    )
+    data_licence = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(
+        default=timezone.now, help_text="Part of the key of cached fragments."
+    )
+    search_vector = models.GeneratedField(
+        expression=Func(
+            WeightedVector("name", weight="A"),
+            WeightedVector("keywords", weight="B"),
+            WeightedVector("summary", weight="C"),
+            WeightedVector("description", weight="D"),
+            template="(%(expressions)s)",
+            arg_joiner=" || ",
+            output_field=SearchVectorField(),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_id"],
+                name="one_product_per_source_id",
+                condition=~Q(source_id=""),
+            ),
+        ]
+        indexes = [
+            # search: words.
+            GinIndex(fields=["search_vector"], name="product_search"),
+            # search: misspelt names.
+            GinIndex(
+                OpClass(Lower("name"), name="gin_trgm_ops"),
+                name="product_name_trigrams",
+            ),
+            # search: prefixes.
+            models.Index(
+                OpClass(Lower("name"), name="text_pattern_ops"),
+                name="product_name_prefix",
+            ),
+            # The product list by name, page by key.
+            models.Index(
+                "name", "id", name="product_by_name", condition=Q(status="active")
+            ),
+            GinIndex(fields=["deployment"], name="product_deployment"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.slug])
+
+
+class ProductCategory(models.Model):
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="product_categories"
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.CASCADE, related_name="product_categories"
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="0 is the primary category."
+    )
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = "product categories"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "category"], name="one_row_per_product_and_category"
+            ),
+            models.UniqueConstraint(
+                fields=["product", "position"],
+                name="one_category_per_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in {self.category_id}"
+
+
+class ProductAlias(models.Model):
+    """A slug of a merged or renamed product; its address redirects."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="aliases"
+    )
+    name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name_plural = "product aliases"
+
+    def __str__(self) -> str:
+        return self.slug

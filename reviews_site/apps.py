@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ReviewsSiteConfig(AppConfig):
+    name = "reviews_site"

@@ -1,0 +1,46 @@
+import logging
+from typing import Any
+
+import redis
+from django.core.cache.backends.redis import RedisCache
+
+logger = logging.getLogger(__name__)
+
+
+class TolerantRedisCache(RedisCache):
+    """A cache that answers "not there" while Redis is away: the pages are slower, none fails."""
+
+    def _quietly(self, method: str, fallback: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return getattr(super(), method)(*args, **kwargs)
+        except (redis.RedisError, OSError) as error:
+            logger.warning("Redis cache: %s failed: %s", method, type(error).__name__)
+            return fallback
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        # True: whoever asks "am I the first?" goes on, and the work is done twice rather than never.
+        return bool(self._quietly("add", True, *args, **kwargs))
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._quietly("get", default, key, default, version)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._quietly("set", None, *args, **kwargs)
+
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._quietly("touch", False, *args, **kwargs))
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._quietly("delete", False, *args, **kwargs))
+
+    def get_many(self, *args: Any, **kwargs: Any) -> dict:
+        return dict(self._quietly("get_many", {}, *args, **kwargs))
+
+    def set_many(self, *args: Any, **kwargs: Any) -> list:
+        return list(self._quietly("set_many", [], *args, **kwargs))
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        self._quietly("delete_many", None, *args, **kwargs)
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        return int(self._quietly("incr", delta, key, delta, version))

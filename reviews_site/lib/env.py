@@ -1,0 +1,81 @@
+"""Settings from the environment; a bad value stops the start with a sentence that names it."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def required(name: str, why: str) -> str:
+    value = str(env.str(name, default="")).strip()
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set: {why}.")
+    return value
+
+
+def boolean(name: str, default: bool) -> bool:
+    raw = str(env.str(name, default=str(default))).strip().lower()
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off", ""}:
+        return False
+    raise ImproperlyConfigured(f"{name}={raw!r} is neither true nor false.")
+
+
+def integer(name: str, default: int, lowest: int, highest: int) -> int:
+    raw = str(env.str(name, default=str(default))).strip()
+    if not raw.lstrip("-").isascii() or not raw.lstrip("-").isdigit():
+        raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number.")
+    value = int(raw)
+    if not lowest <= value <= highest:
+        raise ImproperlyConfigured(
+            f"{name}={value} is not between {lowest} and {highest}."
+        )
+    return value
+
+
+def database(name: str = "DATABASE_URL") -> dict:
+    url = required(
+        name,
+        "give the Postgres address, such as postgres://user:password@host:5432/levelfield",
+    )
+    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"{name} is not a Postgres address: only Postgres is supported."
+        )
+    try:
+        return dict(env.db_url_config(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} can't be read as an address: {error}."
+        ) from error
+
+
+def redis_urls(name: str = "REDIS_URL") -> tuple[str, str]:
+    """(broker, cache) addresses from one Redis address; the cache uses the next database number."""
+    url = required(name, "give the Redis address, such as redis://host:6379/0")
+    parts = urlsplit(url)
+    if parts.scheme in {"redis", "rediss"}:
+        number = parts.path.lstrip("/") or "0"
+        if not number.isdigit():
+            raise ImproperlyConfigured(
+                f"{name} names the database {number!r}, which is not a number."
+            )
+        return url, parts._replace(path=f"/{int(number) + 1}").geturl()
+    if parts.scheme == "unix":
+        socket = Path(parts.path)
+        return f"redis+socket://{socket}?virtual_host=0", f"unix://{socket}?db=1"
+    raise ImproperlyConfigured(
+        f"{name} is not a Redis address: use redis://, rediss:// or unix:///path."
+    )
+
+
+def site_url(name: str = "SITE_URL", default: str = "http://127.0.0.1:8000") -> str:
+    url = str(env.str(name, default=default)).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ImproperlyConfigured(f"{name}={url!r} is not an http or https address.")
+    return url

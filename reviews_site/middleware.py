@@ -1,0 +1,37 @@
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RefuseUnreadableInputMiddleware:
+    """A NUL in the path or the query would reach Postgres, which can't store it: 400 here, once for all views."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path or "%00" in query or "\x00" in query:
+            return HttpResponseBadRequest(
+                "The address contains a character that can't be used.\n", "text/plain"
+            )
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """A page made for a signed-in member is kept by no cache, shared or the browser's own."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (
+            request.session.accessed
+            and not request.session.is_empty()
+            and "Cache-Control" not in response
+        ):
+            response["Cache-Control"] = "private, no-store"
+        return response
