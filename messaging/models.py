@@ -69,7 +69,7 @@ class Conversation(models.Model):
             pgtrigger.Trigger(
                 name="refuse_representative_buyer",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("buyer"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("buyer_id"),
                 func=REFUSE_REPRESENTATIVE.format(column="buyer_id"),
             ),
         ]
@@ -127,7 +127,7 @@ class Participant(models.Model):
             pgtrigger.Trigger(
                 name="refuse_representative",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id"),
                 func=REFUSE_REPRESENTATIVE.format(column="user_id"),
             ),
         ]
