@@ -1,3 +1,31 @@
-from django.urls import path
+"""Addresses of the whole site. Each app's own urls.py holds its full paths, so it is included at the root."""
 
-urlpatterns: list = []
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from reviews_site import about, home
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("robots.txt", home.robots, name="robots"),
+    path("about/ratings/", about.ratings, name="about_ratings"),
+    path("about/verification/", about.verification, name="about_verification"),
+    path("about/guidelines/", about.guidelines, name="about_guidelines"),
+    path("reviews/new/", about.write_a_review, name="write_a_review"),
+    path("accounts/", include("allauth.urls")),
+    # The product page shows reviews, so reviews.views will serve it; until then the name resolves.
+    path("products/<slug:slug>/", home.home, name="product"),
+    path("", include("accounts.urls")),
+    path("", include("products.urls")),
+    path("", include("reviews.urls")),
+    path("", include("messaging.urls")),
+    path("", include("notifications.urls")),
+    path("admin/", admin.site.urls),
+    # path("api/v1/", include("reviews_site.api")),
+    # path("healthz", health.healthz, name="healthz"),
+    # path("readyz", health.readyz, name="readyz"),
+]
