@@ -1,0 +1,41 @@
+"""Who somebody is at work, in one line: all that readers learn of a person unless that person says more."""
+
+from accounts.countries import COUNTRIES
+from accounts.models import CompanySize, Industry, JobFunction, Seniority
+
+SEPARATOR = " · "
+
+
+def _label(
+    choices: type[JobFunction] | type[Seniority] | type[CompanySize] | type[Industry],
+    value: str,
+) -> str:
+    return str(choices(value).label) if value in choices.values else ""
+
+
+def _inside_a_line(label: str) -> str:
+    """ "One level below C" in the middle of a line; "C-level" keeps its capital."""
+    return label if label.startswith("C-") else label[:1].lower() + label[1:]
+
+
+def persona(
+    job_function: str,
+    seniority: str,
+    company_size: str,
+    industry: str,
+    country: str = "",
+) -> str:
+    """ "IT · one level below C · 201–1,000 employees · Healthcare · Germany".
+
+    Takes the stored values of a Profile or a Review; what is empty or unknown is left out.
+    """
+    function = _label(JobFunction, job_function) if job_function != "other" else ""
+    level = _label(Seniority, seniority)
+    parts = [
+        function,
+        _inside_a_line(level) if function else level,
+        _label(CompanySize, company_size),
+        _label(Industry, industry) if industry != "other" else "",
+        COUNTRIES.get(country, ""),
+    ]
+    return SEPARATOR.join(part for part in parts if part)
