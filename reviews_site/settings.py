@@ -105,20 +105,21 @@ TEMPLATES = [
 
 # --- Data -----------------------------------------------------------------------------------
 
+_DATABASE = database()
+_STATEMENT_TIMEOUT_MS = integer(
+    "STATEMENT_TIMEOUT_MS", default=15_000, lowest=0, highest=3_600_000
+)
 DATABASES = {
     "default": {
-        **database(),
+        **_DATABASE,
         "CONN_MAX_AGE": integer("CONN_MAX_AGE", default=60, lowest=0, highest=86_400),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # 0.35: "saleforse" finds Salesforce; Postgres' own 0.6 misses it.
-            "options": "-c pg_trgm.word_similarity_threshold=0.35 -c statement_timeout="
-            + str(
-                integer(
-                    "STATEMENT_TIMEOUT_MS", default=15_000, lowest=0, highest=3_600_000
-                )
-            ),
+            "options": "-c pg_trgm.word_similarity_threshold=0.35"
+            f" -c statement_timeout={_STATEMENT_TIMEOUT_MS}",
             "connect_timeout": 5,
+            **_DATABASE["OPTIONS"],
         },
     }
 }

@@ -1,7 +1,6 @@
 """Settings from the environment; a bad value stops the start with a sentence that names it."""
 
-from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -47,11 +46,14 @@ def database(name: str = "DATABASE_URL") -> dict:
             f"{name} is not a Postgres address: only Postgres is supported."
         )
     try:
-        return dict(env.db_url_config(url))
+        config = dict(env.db_url_config(url))
     except ValueError as error:
         raise ImproperlyConfigured(
             f"{name} can't be read as an address: {error}."
         ) from error
+    # As libpq reads it: postgres://user@/name?host=/folder is a Unix socket.
+    config["HOST"] = config.setdefault("OPTIONS", {}).pop("host", config["HOST"])
+    return config
 
 
 def redis_urls(name: str = "REDIS_URL") -> tuple[str, str]:
@@ -66,10 +68,17 @@ def redis_urls(name: str = "REDIS_URL") -> tuple[str, str]:
             )
         return url, parts._replace(path=f"/{int(number) + 1}").geturl()
     if parts.scheme == "unix":
-        socket = Path(parts.path)
-        return f"redis+socket://{socket}?virtual_host=0", f"unix://{socket}?db=1"
+        number = parse_qs(parts.query).get("db", ["0"])[0]
+        if not number.isdigit():
+            raise ImproperlyConfigured(
+                f"{name} names the database {number!r}, which is not a number."
+            )
+        return (
+            f"redis+socket://{parts.path}?virtual_host={number}",
+            f"unix://{parts.path}?db={int(number) + 1}",
+        )
     raise ImproperlyConfigured(
-        f"{name} is not a Redis address: use redis://, rediss:// or unix:///path."
+        f"{name} is not a Redis address: use redis://, rediss:// or unix:///path?db=0."
     )
 
 

@@ -1,0 +1,148 @@
+"""Real Postgres, real Redis, a real browser and, where a test asks for it, a real worker; nothing of ours is mocked."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from reviews_site.celery import app as celery_app
+from reviews_site.local.browser import find_browser
+from tests import environment  # noqa: F401  (completes the environment)
+
+NO_BROWSER = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Argon2 costs 0.3 s a hash by design.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # No collected files: pages name the sources, and the live server finds them.
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        }
+    }
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    config.stash[NO_BROWSER] = 0
+
+
+# --- Redis ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def empty_redis() -> Iterator[None]:
+    """Each test starts with an empty cache; the broker is emptied by the tests that run a worker."""
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def empty_broker() -> None:
+    with celery_app.connection_for_write() as broker:
+        broker.default_channel.client.flushdb()
+
+
+# --- A worker -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db, empty_broker) -> Iterator[subprocess.Popen]:
+    """A worker of its own process on the test database: what is sent on commit really runs.
+
+    The test must be transactional (this fixture sees to it) and wait for what it expects.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "worker.log")
+        with log.open("w") as out:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "reviews_site", "worker"]
+                + ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip"],
+                env=os.environ | {"DATABASE_URL": test_database_url()},
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            wait_for(lambda: " ready." in log.read_text(), worker, log)
+            yield worker
+        finally:
+            stop_group(worker)
+
+
+def test_database_url() -> str:
+    """The given address with the test database's name in place of its own."""
+    url, _, query = os.environ["DATABASE_URL"].partition("?")
+    base = url.rpartition("/")[0]
+    return f"{base}/{connection.settings_dict['NAME']}" + (query and f"?{query}")
+
+
+test_database_url.__test__ = False  # type: ignore[attr-defined]
+
+
+def wait_for(condition, process: subprocess.Popen, log: Path, seconds: float = 30):
+    until = time.monotonic() + seconds
+    while not condition():
+        if process.poll() is not None or time.monotonic() > until:
+            pytest.fail(f"The worker did not start:\n{log.read_text()[-2000:]}")
+        time.sleep(0.05)
+
+
+def stop_group(process: subprocess.Popen) -> None:
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+# --- A browser ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    executable = find_browser()
+    assert executable is not None
+    # Chromium's sandbox refuses root.
+    arguments = ["--no-sandbox"] if os.getuid() == 0 else []
+    return {
+        **browser_type_launch_args,
+        "executable_path": str(executable),
+        "args": [*arguments, "--disable-dev-shm-usage"],
+    }
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Without a browser its tests are left out, and the last lines say how many."""
+    for item in items:
+        if {"page", "browser", "context"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    if not left_out or find_browser() is not None:
+        return
+    if os.environ.get("BROWSER_TESTS") == "required":
+        raise pytest.UsageError(
+            f"No browser was found, and {len(left_out)} tests need one."
+        )
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+    config.stash[NO_BROWSER] = len(left_out)
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    left_out = config.stash[NO_BROWSER]
+    if left_out:
+        terminalreporter.write_line(
+            f"Left out {left_out} browser tests: no Chromium was found or could be installed.",
+            yellow=True,
+        )
