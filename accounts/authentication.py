@@ -56,7 +56,7 @@ def _note_use(token: ApiToken) -> None:
     ).update(last_used_at=now)
 
 
-class ApiTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class ApiTokenScheme(OpenApiAuthenticationExtension):
     target_class = "accounts.authentication.ApiTokenAuthentication"
     name = "apiToken"
 

@@ -1,0 +1,216 @@
+"""Sends what lies in the outbox.
+
+One e-mail is leased by a conditional UPDATE, its right to go out is checked again, then it is handed to the server.
+A worker that dies after the server accepted and before the row says so leaves a lease that runs out; the sweep then
+sends it again under the same Message-ID. That is the only way to a second copy: at most one per lease that was lost.
+"""
+
+import logging
+import smtplib
+import time
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import F
+from django.utils import timezone
+
+from notifications import kinds
+from notifications.links import unsubscribe_url
+from notifications.models import OutgoingEmail
+from notifications.permissions import wants
+
+logger = logging.getLogger(__name__)
+
+Status = OutgoingEmail.Status
+
+# Nine round trips of EMAIL_TIMEOUT seconds; with a sweep each 15 s an orphan is at most 105 s late.
+LEASE = timedelta(seconds=90)
+# 1, 2, 4 … 256 minutes, then every 6 hours: a server may be away for 20 hours before anything is given up.
+MAX_ATTEMPTS = 12
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+SWEEP_BATCH = 200
+SWEEP_SECONDS = 12.0
+# What was sent is kept for questions of the kind "did you ever tell me"; a dedupe key lives as long.
+KEPT_FOR = timedelta(days=90)
+
+
+class ServerAway(Exception):
+    """The server can't be reached or broke off: the other e-mails would fare the same now."""
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after that many attempts, 1 or more."""
+    return min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+
+
+def connect() -> BaseEmailBackend:
+    return get_connection(settings.DELIVERY_BACKEND)
+
+
+def deliver(mail_id: int, connection: BaseEmailBackend | None = None) -> str:
+    """Takes one e-mail as far as it goes now and returns its status, or "" if it was not ours to send.
+
+    Raises ServerAway after noting the attempt.
+    """
+    lease = _lease(mail_id)
+    if lease is None:
+        return ""
+    mail = OutgoingEmail.objects.select_related("recipient").get(pk=mail_id)
+    try:
+        reason = why_not(mail)
+        if reason:
+            return _finish(mail, lease, Status.CANCELLED, last_error=reason[:500])
+        _send(mail, connection or connect())
+    # One poisonous e-mail, whatever it raises, must not stop the others.
+    except Exception as error:
+        status = _note_failure(mail, lease, error)
+        if is_server_away(error):
+            raise ServerAway(type(error).__name__) from error
+        return status
+    return _finish(mail, lease, Status.SENT, sent_at=timezone.now(), **_emptied(mail))
+
+
+def sweep(batch: int = SWEEP_BATCH, seconds: float = SWEEP_SECONDS) -> int:
+    """Delivers what is due, oldest first, for that long at most; returns how many it touched."""
+    _give_up()
+    due = OutgoingEmail.objects.due().order_by("next_attempt_at", "id")
+    until = time.monotonic() + seconds
+    touched = 0
+    connection = connect()
+    try:
+        for mail_id in list(due.values_list("pk", flat=True)[:batch]):
+            if time.monotonic() > until:
+                break
+            touched += 1
+            deliver(mail_id, connection)
+    except ServerAway as error:
+        logger.warning("Mail server away (%s); the rest waits.", error)
+    finally:
+        _close(connection)
+    return touched
+
+
+def purge() -> int:
+    """Deletes what was sent or cancelled a while ago; what failed stays for the operator to see."""
+    old = OutgoingEmail.objects.filter(
+        status__in=[Status.SENT, Status.CANCELLED],
+        created_at__lt=timezone.now() - KEPT_FOR,
+    )
+    deleted, _ = old.delete()
+    return deleted
+
+
+def why_not(mail: OutgoingEmail) -> str | None:
+    """The reason to cancel: asked when sending, because rights and wishes change after the e-mail was queued."""
+    kind = kinds.get(mail.kind)
+    user = mail.recipient
+    if user is not None and not kind.transactional:
+        if not user.is_active:
+            return "The account is disabled."
+        if not wants(user.pk, kind):
+            return "The member switched this kind of e-mail off."
+    return kind.still_wanted(mail)
+
+
+def is_server_away(error: Exception) -> bool:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return isinstance(
+            error, (smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError)
+        )
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(error, smtplib.SMTPServerDisconnected)
+    return isinstance(error, OSError)
+
+
+def is_final(error: Exception) -> bool:
+    """The server refused this recipient or this text for good (5xx): asking again would only annoy it."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+
+
+def _lease(mail_id: int) -> datetime | None:
+    now = timezone.now()
+    until = now + LEASE
+    moved = (
+        OutgoingEmail.objects.due(now)
+        .filter(pk=mail_id, attempts__lt=MAX_ATTEMPTS)
+        .update(status=Status.SENDING, leased_until=until, attempts=F("attempts") + 1)
+    )
+    return until if moved else None
+
+
+def _finish(
+    mail: OutgoingEmail, lease: datetime, status: OutgoingEmail.Status, **fields: object
+) -> str:
+    # The lease is the token: a worker that was so slow that another took over writes nothing.
+    OutgoingEmail.objects.filter(
+        pk=mail.pk, status=Status.SENDING, leased_until=lease
+    ).update(status=status, leased_until=None, **fields)
+    return status.value
+
+
+def _note_failure(mail: OutgoingEmail, lease: datetime, error: Exception) -> str:
+    text = f"{type(error).__name__}: {error}".replace("\x00", "")[:500]
+    logger.warning("E-mail %s, attempt %s: %s", mail.public_id, mail.attempts, text)
+    if is_final(error) or mail.attempts >= MAX_ATTEMPTS:
+        return _finish(mail, lease, Status.FAILED, last_error=text)
+    again = timezone.now() + backoff(mail.attempts)
+    return _finish(mail, lease, Status.QUEUED, last_error=text, next_attempt_at=again)
+
+
+def _give_up() -> None:
+    """What killed its worker at each attempt is not tried for ever."""
+    OutgoingEmail.objects.due().filter(attempts__gte=MAX_ATTEMPTS).update(
+        status=Status.FAILED, leased_until=None, last_error="Given up."
+    )
+
+
+def _emptied(mail: OutgoingEmail) -> dict[str, str]:
+    """A link that opens an account is not kept in the database once it is in the mailbox; the demo has no mailbox."""
+    if settings.DEMO or not kinds.get(mail.kind).secret:
+        return {}
+    return {"text": "", "html": ""}
+
+
+def _send(mail: OutgoingEmail, connection: BaseEmailBackend) -> None:
+    try:
+        sent = connection.send_messages([as_message(mail)])
+    except Exception:
+        # The next e-mail over this connection must not inherit a half-finished conversation.
+        _close(connection)
+        raise
+    if not sent:
+        raise OSError("The mail server took nothing.")
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+    except (OSError, smtplib.SMTPException):
+        logger.info("The mail server had gone before the connection was closed.")
+
+
+def as_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[mail.address],
+        headers=_headers(mail),
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _headers(mail: OutgoingEmail) -> dict[str, str]:
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    if mail.recipient is not None and not kinds.get(mail.kind).transactional:
+        url = unsubscribe_url(mail.recipient.public_id, mail.kind)
+        headers["List-Unsubscribe"] = f"<{url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers

@@ -1,0 +1,34 @@
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+_SALT = "notifications.unsubscribe"
+
+
+def absolute(path: str) -> str:
+    """Links in e-mails start from SITE_URL, never from the Host header of whoever caused the e-mail."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def mail_host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
+
+
+def unsubscribe_token(user_public_id: object, kind: str) -> str:
+    # No expiry: an unsubscribe link must work in an old e-mail too, and all it can do is switch one kind off.
+    return signing.dumps([str(user_public_id), kind], salt=_SALT)
+
+
+def read_unsubscribe_token(token: str) -> tuple[str, str] | None:
+    try:
+        user_public_id, kind = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return str(user_public_id), str(kind)
+
+
+def unsubscribe_url(user_public_id: object, kind: str) -> str:
+    token = unsubscribe_token(user_public_id, kind)
+    return absolute(reverse("notifications:unsubscribe", args=[token]))

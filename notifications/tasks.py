@@ -1,0 +1,24 @@
+from celery import shared_task
+
+from notifications import delivery
+
+
+# A hint that is a minute old has been overtaken by the sweep.
+@shared_task(expires=60)
+def deliver_email(mail_id: int) -> None:
+    try:
+        delivery.deliver(mail_id)
+    except delivery.ServerAway:
+        # The row says when to try again.
+        return
+
+
+# Not queued up behind a slow server: the next one comes 15 s later.
+@shared_task(expires=15)
+def sweep_outbox() -> None:
+    delivery.sweep()
+
+
+@shared_task
+def purge_outbox() -> None:
+    delivery.purge()
