@@ -337,21 +337,28 @@ class ProductRating(models.Model):
         help_text="Published reviews with 1, 2, … 10 half stars.",
     )
     count = models.PositiveIntegerField(default=0)
+    scored_count = models.PositiveIntegerField(
+        default=0, help_text="Of these, how many carry weight in the score."
+    )
     mean = models.FloatField(
         null=True, help_text="Plain mean of the published ratings, unweighted."
     )
-    score = models.FloatField(null=True, help_text="Null under 3 reviews.")
+    score = models.FloatField(null=True, help_text="Null under 3 scored reviews.")
     interval_low = models.FloatField(null=True)
     interval_high = models.FloatField(null=True)
     effective_n = models.FloatField(default=0)
     prior_mean = models.FloatField(
         help_text="The primary category's mean that the score leans on."
     )
+    prior_variance = models.FloatField(
+        default=1.0,
+        help_text="Stars squared; how far that category's ratings lie apart.",
+    )
     perspectives = models.JSONField(
-        default=dict, help_text="Perspective to {count, mean}."
+        default=dict, help_text="Each perspective to {count, mean or null}."
     )
     sub_ratings = models.JSONField(
-        default=dict, help_text="Sub-rating to {count, mean}."
+        default=dict, help_text="Each sub-rating to {count, mean or null}."
     )
     recommend_mean = models.FloatField(null=True, help_text="0 to 10.")
     as_of = models.DateField(

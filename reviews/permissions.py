@@ -1,0 +1,108 @@
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User, WorkEmail
+from products.models import Product, Vendor, VendorRepresentative
+from reviews.models import Review
+
+Visitor = User | AnonymousUser
+
+
+class Refusal(models.TextChoices):
+    """Why somebody may not do something; the label is the sentence for them."""
+
+    SIGN_IN = "sign_in", "Sign in to write a review."
+    CONFIRM_EMAIL = "confirm_email", "Confirm your e-mail address first."
+    CLOSED = "closed", "This product takes no reviews."
+    REPRESENTATIVE = (
+        "representative",
+        "You represent this vendor, so you can't review its products.",
+    )
+    INSIDER = (
+        "insider",
+        "Your work e-mail is the vendor's own, so you can't review its products.",
+    )
+    COMPETITOR = (
+        "competitor",
+        "You work for a vendor of competing products, so you can't review this one.",
+    )
+    ALREADY_REVIEWED = (
+        "already_reviewed",
+        "You have reviewed this product already. Edit that review instead.",
+    )
+    NOT_YOURS = "not_yours", "This is somebody else's review."
+    OWN_REVIEW = "own_review", "You can't decide on your own review."
+    NOT_LIVE = "not_live", "This review was decided or withdrawn."
+
+
+def has_confirmed_email(user: User) -> bool:
+    return EmailAddress.objects.filter(user=user, verified=True).exists()
+
+
+def live_review(user: Visitor, product: Product) -> Review | None:
+    """The one review of this product by this member that waits or is public."""
+    if not user.is_authenticated:
+        return None
+    return Review.objects.live().filter(author=user, product=product).first()
+
+
+def _employers(user: User) -> models.QuerySet[Vendor]:
+    """The vendors for whom a member works or speaks, by what the site knows today."""
+    domains = list(
+        WorkEmail.objects.current().filter(user=user).values_list("domain", flat=True)
+    )
+    represents = VendorRepresentative.objects.current().filter(
+        user=user, vendor=OuterRef("pk")
+    )
+    return Vendor.objects.filter(
+        Q(Exists(represents)) | Q(email_domains__overlap=domains)
+    )
+
+
+def conflict_of_interest(user: User, product: Product) -> Refusal | None:
+    employers = set(_employers(user).values_list("pk", flat=True))
+    if not employers:
+        return None
+    if product.vendor_id in employers:
+        represents = VendorRepresentative.objects.current().filter(
+            user=user, vendor=product.vendor_id
+        )
+        return Refusal.REPRESENTATIVE if represents.exists() else Refusal.INSIDER
+    rivals = Product.objects.visible().filter(
+        vendor__in=employers, categories__in=product.categories.all()
+    )
+    return Refusal.COMPETITOR if rivals.exists() else None
+
+
+def review_refusal(user: Visitor, product: Product) -> Refusal | None:
+    """None: they may write a review of it."""
+    if not user.is_authenticated or not user.is_active:
+        return Refusal.SIGN_IN
+    if product.status != Product.Status.ACTIVE:
+        return Refusal.CLOSED
+    if not has_confirmed_email(user):
+        return Refusal.CONFIRM_EMAIL
+    if live_review(user, product):
+        return Refusal.ALREADY_REVIEWED
+    return conflict_of_interest(user, product)
+
+
+def can_review(user: Visitor, product: Product) -> bool:
+    return review_refusal(user, product) is None
+
+
+def change_refusal(user: Visitor, review: Review) -> Refusal | None:
+    """None: the review is theirs and can still be edited or withdrawn."""
+    if not user.is_authenticated or review.author_id != user.pk:
+        return Refusal.NOT_YOURS
+    return None if review.status in Review.LIVE else Refusal.NOT_LIVE
+
+
+def can_edit(user: Visitor, review: Review) -> bool:
+    return change_refusal(user, review) is None
+
+
+def can_withdraw(user: Visitor, review: Review) -> bool:
+    return change_refusal(user, review) is None

@@ -1,0 +1,31 @@
+import logging
+
+from celery import shared_task
+
+from reviews import ratings
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def refresh_rating(product_id: int) -> None:
+    ratings.serve_refreshes(product_id)
+
+
+@shared_task
+def sweep_rating_refreshes() -> None:
+    """Serves what a lost hint or a dead worker left behind."""
+    ratings.serve_left_over_refreshes()
+
+
+@shared_task
+def recompute_all_ratings() -> None:
+    """Nightly: recency decays by the day, and whatever drifted is found and said."""
+    report = ratings.recompute_all_ratings()
+    logger.info(
+        "Ratings recomputed: %s products, %s with reviews.",
+        report.products,
+        report.rated,
+    )
+    if report.drifted:
+        logger.error("Ratings had drifted from the rows: products %s", report.drifted)
