@@ -1,13 +1,79 @@
+"""Pages that explain the site; their figures come from the code that they explain."""
+
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.models import WORK_EMAIL_VALID_FOR
+from reviews import scoring
+from reviews.models import Review
+
+
+@dataclass(frozen=True)
+class Example:
+    stars: float
+    age_days: int
+    age: str
+    method: str
+    relationship: str = "customer"
+    incentive: str = "none"
+
+    @property
+    def half_stars(self) -> int:
+        return int(self.stars * 2)
+
+    @property
+    def labels(self) -> tuple[str, str, str]:
+        return (
+            str(Review.Method(self.method).label),
+            str(Review.Relationship(self.relationship).label),
+            str(Review.Incentive(self.incentive).label),
+        )
+
+    @property
+    def weight(self) -> float:
+        return scoring.weight(
+            age_days=self.age_days,
+            method=self.method,
+            relationship=self.relationship,
+            incentive=self.incentive,
+            source="organic",
+        )
+
+    @property
+    def weighted(self) -> float:
+        return self.weight * self.stars
+
+
+EXAMPLES = (
+    Example(5.0, 0, "today", "proof_of_use"),
+    Example(4.0, 365, "one year", "work_email"),
+    Example(2.5, 730, "two years", "work_email", incentive="gift"),
+    Example(5.0, 0, "today", "work_email", relationship="reseller"),
+)
+EXAMPLE_PRIOR = scoring.Prior(mean=3.8, variance=0.9)
+
 
 def ratings(request: HttpRequest) -> HttpResponse:
-    return render(request, "about/ratings.html")
+    rated = [scoring.Rated(example.stars, example.weight) for example in EXAMPLES]
+    return render(
+        request,
+        "about/ratings.html",
+        {
+            "scoring": scoring,
+            "examples": EXAMPLES,
+            "prior": EXAMPLE_PRIOR,
+            "weights": sum(one.weight for one in rated),
+            "weighted": sum(one.weight * one.stars for one in rated),
+            "result": scoring.score(rated, EXAMPLE_PRIOR),
+        },
+    )
 
 
 def verification(request: HttpRequest) -> HttpResponse:
-    return render(request, "about/verification.html")
+    context = {"scoring": scoring, "work_email_days": WORK_EMAIL_VALID_FOR.days}
+    return render(request, "about/verification.html", context)
 
 
 def guidelines(request: HttpRequest) -> HttpResponse:

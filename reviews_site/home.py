@@ -7,6 +7,7 @@ from reviews.models import Review
 
 CATEGORIES = 12
 QUOTATIONS = 6
+EXAMPLES = ("Salesforce", "monitoring", "identity management")
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -18,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "categories": categories.order_by("-product_count", "name")[:CATEGORIES],
             "reviews": reviews[:QUOTATIONS],
+            "examples": EXAMPLES,
         },
     )
 

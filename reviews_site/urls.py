@@ -2,9 +2,11 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from reviews_site import about, home
+from reviews.views import product as product_page
+from reviews_site import about, home, sitemaps
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -12,13 +14,20 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", home.home, name="home"),
     path("robots.txt", home.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path(
+        "sitemap-<section>.xml",
+        sitemap,
+        {"sitemaps": sitemaps.SITEMAPS},
+        name="sitemap",
+    ),
     path("about/ratings/", about.ratings, name="about_ratings"),
     path("about/verification/", about.verification, name="about_verification"),
     path("about/guidelines/", about.guidelines, name="about_guidelines"),
     path("reviews/new/", about.write_a_review, name="write_a_review"),
     path("accounts/", include("allauth.urls")),
-    # The product page shows reviews, so reviews.views will serve it; until then the name resolves.
-    path("products/<slug:slug>/", home.home, name="product"),
+    # The product page shows reviews, so it is served by the app above products.
+    path("products/<slug:slug>/", product_page.product, name="product"),
     path("", include("accounts.urls")),
     path("", include("products.urls")),
     path("", include("reviews.urls")),

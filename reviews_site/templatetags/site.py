@@ -5,6 +5,9 @@ from django.forms import BoundField, CheckboxInput, Textarea
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.personas import SEPARATOR, persona
+from reviews.models import Review
+
 register = template.Library()
 
 
@@ -30,6 +33,22 @@ def stars(half_stars: int | None) -> SafeString:
 def score_stars(score: float | None) -> SafeString:
     """Stars of a mean, given in stars (0.5 to 5), to the nearest half."""
     return STARS.get(int((score or 0) * 2 + 0.5), STARS[0])
+
+
+@register.simple_tag
+def persona_line(review: Review) -> SafeString:
+    """Who wrote it, as they were then; the name only where its author chose to show it."""
+    line = persona(
+        review.job_function,
+        review.seniority,
+        review.company_size,
+        review.industry,
+        review.country,
+    )
+    line = line.replace(SEPARATOR, "\u00a0· ")  # no line starts with a dot
+    if review.is_anonymous or not review.display_name:
+        return format_html("{}", line)
+    return format_html("<b>{}</b>\u00a0· {}", review.display_name, line)
 
 
 @register.inclusion_tag("includes/field.html")
