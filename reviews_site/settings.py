@@ -29,9 +29,12 @@ SECRET_KEY = (
     if DEBUG or DEMO
     else required("SECRET_KEY", "give a long random text; it signs sessions and links")
 )
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost"]
-)
+# A health check on the machine itself names it so; no link is ever made from the Host header.
+ALLOWED_HOSTS = [
+    *env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname]),
+    "127.0.0.1",
+    "localhost",
+]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", default=0, lowest=0, highest=10)
 
