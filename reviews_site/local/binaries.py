@@ -29,6 +29,7 @@ FOLDERS = (
 
 @dataclass(frozen=True)
 class Binary:
+    name: str
     path: Path
     version: str
     origin: str
@@ -38,7 +39,7 @@ class Binary:
         return int(self.version.split(".")[0])
 
     def __str__(self) -> str:
-        return f"{self.version} from {self.origin}"
+        return f"{self.name} {self.version} from {self.origin}"
 
 
 def find_postgres(state: State, made_by: int | None) -> Binary:
@@ -148,10 +149,13 @@ def probe(path: Path, origin: str) -> Binary:
     except (OSError, subprocess.SubprocessError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SetupError(f"{path} can't run: {reason}") from error
-    found = re.search(r"(?:PostgreSQL\) |v=)(\d+(?:\.\d+)*)", asked.stdout)
+    found = re.search(
+        r"(Postgre|Redis|Valkey).*?(?:\) |v=)(\d+(?:\.\d+)*)", asked.stdout
+    )
     if asked.returncode or not found:
         raise SetupError(f"{path} can't run: {last_line(asked.stderr or asked.stdout)}")
-    return Binary(path, found[1], origin)
+    name = found[1].replace("Postgre", "Postgres")
+    return Binary(name, path, found[2], origin)
 
 
 # --- wheels ---------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from os import environ
 
 import psycopg2
 from rich.console import Console
-from rich.table import Table
 
 from reviews_site.local.bootstrap import ROOT, SetupError
 from reviews_site.local.commands import (
@@ -147,16 +146,16 @@ def watch(stack: Stack) -> None:
 
 
 def tell(console: Console, address: str) -> None:
-    members = Table(box=None, pad_edge=False)
-    for heading in ("e-mail", "password", "who"):
-        members.add_column(heading, no_wrap=True)
-    for member in DEMO_MEMBERS:
-        members.add_row(member.email, member.password, member.what)
+    members = [
+        f"  {member.role:<24}{member.email:<34}{member.password}\n    {member.what}"
+        for member in DEMO_MEMBERS
+    ]
     lines = (
         f"\nLevelfield runs at {address}/\n",
-        members,
-        f"\nE-mails to anybody: {address}/dev/mail/   Moderation: {address}/admin/",
+        "Log in as (e-mail, password):",
+        *members,
+        f"\nE-mails to anybody: {address}/dev/mail/",
+        f"Moderation:         {address}/admin/",
         "Ctrl-C stops everything; the data is kept.",
     )
-    for line in lines:
-        console.print(line, highlight=False, soft_wrap=True)
+    console.print("\n".join(lines), highlight=False, soft_wrap=True)

@@ -111,7 +111,7 @@ def started(
             state,
             children,
             environment | {"SECRET_KEY": state.secret_key()},
-            f"Postgres {database}; Redis {broker}",
+            f"Servers: {database}; {broker}.",
             ended,
         )
     finally:
@@ -139,7 +139,7 @@ def choose_postgres(
 ) -> tuple[str, str]:
     """(address, which one in words)"""
     if url := given.get("DATABASE_URL"):
-        return url, f"{check_given_postgres(url)} from DATABASE_URL"
+        return url, f"Postgres {check_given_postgres(url)} from DATABASE_URL"
     server = PostgresServer(state)
     server.start(children, options)
     return server.url, str(server.binary)
@@ -149,7 +149,7 @@ def choose_redis(
     state: State, children: Children, given: Mapping[str, str]
 ) -> tuple[str, str]:
     if url := given.get("REDIS_URL"):
-        return url, f"{check_given_redis(url)} from REDIS_URL"
+        return url, f"Redis {check_given_redis(url)} from REDIS_URL"
     server = RedisServer(state)
     server.start(children)
     return server.url, str(server.binary)
