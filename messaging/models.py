@@ -4,13 +4,16 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from moderation.models import Report
 from reviews.models import Review
+
+models.TextField.register_lookup(Length)
 
 REFUSE_REPRESENTATIVE = """
 IF EXISTS (
@@ -26,8 +29,26 @@ RETURN NEW;
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def for_user(self, user: User) -> Self:
-        """The conversations a member takes part in: every page, API and e-mail about messages starts here."""
-        return self.filter(participants__user=user)
+        """The conversations a member takes part in: every page, API and e-mail about messages starts here.
+
+        Each row has `me` and `other`: the two participants as this member sees them.
+        """
+        mine = Q(participants__user=user)
+        return (
+            self.annotate(
+                me=FilteredRelation("participants", condition=mine),
+                other=FilteredRelation("participants", condition=~mine),
+            )
+            .filter(me__isnull=False)
+            .select_related("me", "other", "review__product")
+        )
+
+    def with_members(self) -> Self:
+        """After for_user(), where the two members themselves are asked about."""
+        return self.select_related("me__user", "other__user")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-last_message_at", "-public_id")
 
 
 class Conversation(models.Model):
@@ -36,6 +57,14 @@ class Conversation(models.Model):
         OPEN = "open", "Open"
         DECLINED = "declined", "Declined"
         CLOSED = "closed", "Closed"
+        # Whoever was blocked reads "Closed"; taking the block back leads to where the conversation was.
+        BLOCKED = "blocked", "Closed"
+
+    LIVE = (State.REQUESTED, State.OPEN)
+
+    # Of a row of for_user().
+    me: "Participant"
+    other: "Participant"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     review = models.ForeignKey(
@@ -50,6 +79,9 @@ class Conversation(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_message_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the reviewer accepted or answered."
+    )
 
     objects = ConversationQuerySet.as_manager()
 
@@ -62,7 +94,9 @@ class Conversation(models.Model):
         indexes = [
             # The inbox, newest first, page by key.
             models.Index(
-                F("last_message_at").desc(), F("id").desc(), name="conversation_inbox"
+                F("last_message_at").desc(),
+                F("public_id").desc(),
+                name="conversation_inbox",
             ),
         ]
         triggers = [
@@ -136,6 +170,14 @@ class Participant(models.Model):
         return self.alias
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+    def later_than(self, message: "Message") -> Self:
+        return self.filter(id__gt=message.pk)
+
+
 class Message(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     conversation = models.ForeignKey(
@@ -153,16 +195,27 @@ class Message(models.Model):
         default=uuid.uuid4, help_text="Made with the form: a double click sends once."
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    seen_by_moderation_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="A moderator read it after a report; both sides see this.",
+    )
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["sender", "client_key"], name="one_message_per_client_key"
-            )
+            ),
+            models.CheckConstraint(
+                name="message_is_1_to_4000_characters",
+                condition=Q(body__length__range=(1, 4000)),
+            ),
         ]
         indexes = [
-            # The thread, page by key; and the limit of new conversations per day.
-            models.Index("conversation", "created_at", "id", name="message_thread"),
+            # The thread, page by key. Ids are given out under the conversation's lock, so they are its order.
+            models.Index("conversation", "id", name="message_thread"),
         ]
         triggers = [
             pgtrigger.Trigger(

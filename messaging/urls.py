@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from messaging import views
 
 app_name = "messaging"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("reviews/<uuid:public_id>/message/", views.ask, name="ask"),
+    path("messages/", views.inbox, name="inbox"),
+    path("messages/<uuid:public_id>/", views.conversation, name="conversation"),
+    path("messages/<uuid:public_id>/new/", views.new_messages, name="new_messages"),
+    path("messages/<uuid:public_id>/read/", views.read, name="read"),
+    path("messages/<uuid:public_id>/accept/", views.accept, name="accept"),
+    path("messages/<uuid:public_id>/decline/", views.decline, name="decline"),
+    path("messages/<uuid:public_id>/leave/", views.leave, name="leave"),
+    path("messages/<uuid:public_id>/block/", views.block, name="block"),
+    path("messages/<uuid:public_id>/unblock/", views.unblock, name="unblock"),
+    path("messages/<uuid:public_id>/mute/", views.mute, name="mute"),
+    path(
+        "messages/<uuid:public_id>/<uuid:message_id>/report/",
+        views.report,
+        name="report",
+    ),
+]

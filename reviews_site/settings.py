@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -101,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "reviews_site.context.site",
+                "messaging.context.unread_messages",
             ],
         },
     },
@@ -170,10 +172,8 @@ CELERY_BEAT_SCHEDULE = {
 # --- Members --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One backend: a second would cost a second slow hash for each wrong password.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -201,6 +201,23 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# One address an account; a new one takes over once it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Signed in for SESSION_COOKIE_AGE if ticked, otherwise until the browser is closed.
+ACCOUNT_SESSION_REMEMBER = None
+# Amount / time / whose, several with commas.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "60/h/ip",
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "confirm_email": "1/180s/key",
+    "reset_password": "20/h/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -216,7 +233,7 @@ _EMAIL = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525")
 EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 DELIVERY_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
-    if not DEMO
+    if not DEMO or env.str("EMAIL_URL", default="")
     else "notifications.backends.KeepBackend"
 )
 EMAIL_HOST = _EMAIL.get("EMAIL_HOST")
