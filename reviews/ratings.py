@@ -259,6 +259,10 @@ WITH site AS (
         ({_P} * prior.variance + greatest(0, wrr - 2 * score * wr + score * score * w)) / ({_P} + w)
         * ({_P} + ww)) AS margin
     FROM scored s JOIN prior USING (product_id)
+), intervals AS (
+    SELECT product_id, score, greatest({scoring.LOWEST!r}, score - margin) AS low,
+        least({scoring.HIGHEST!r}, score + margin) AS high
+    FROM margins
 ), nothing AS (
     SELECT ARRAY[{_HISTOGRAM}]::int[] AS half_star_counts,
         jsonb_build_object({_PERSPECTIVES}) AS perspectives,
@@ -267,13 +271,12 @@ WITH site AS (
 )
 INSERT INTO reviews_productrating (product_id, {", ".join(_WRITTEN)})
 SELECT prior.product_id, coalesce(t.half_star_counts, nothing.half_star_counts), coalesce(t.count, 0),
-    coalesce(t.scored_count, 0), t.mean, m.score,
-    greatest({scoring.LOWEST!r}, m.score - m.margin), least({scoring.HIGHEST!r}, m.score + m.margin),
+    coalesce(t.scored_count, 0), t.mean, i.score, i.low, i.high,
     CASE WHEN t.ww > 0 THEN t.w * t.w / t.ww ELSE 0 END, prior.mean, prior.variance,
     coalesce(t.perspectives, nothing.perspectives), coalesce(t.sub_ratings, nothing.sub_ratings),
     t.recommend_mean, %s, %s
 FROM prior CROSS JOIN nothing
-LEFT JOIN tally t USING (product_id) LEFT JOIN margins m USING (product_id)
+LEFT JOIN tally t USING (product_id) LEFT JOIN intervals i USING (product_id)
 ON CONFLICT (product_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _WRITTEN)}
 """
 

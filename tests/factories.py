@@ -3,6 +3,7 @@
 import datetime
 
 import factory
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Profile, User, WorkEmail
@@ -19,6 +20,12 @@ class UserFactory(factory.django.DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
         return model_class.objects.create_user(*args, **kwargs)
+
+
+def confirm_email(user: User) -> User:
+    """As if the member had pressed the button that the link leads to."""
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
 
 
 def complete_profile(user: User, **changes: str) -> Profile:

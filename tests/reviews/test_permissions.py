@@ -1,0 +1,138 @@
+import datetime
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from products.models import Product, ProductCategory
+from reviews.models import Review
+from reviews.permissions import (
+    Refusal,
+    can_edit,
+    can_review,
+    can_withdraw,
+    review_refusal,
+)
+from tests.factories import (
+    CategoryFactory,
+    PendingReviewFactory,
+    ProductFactory,
+    ReviewFactory,
+    UserFactory,
+    VendorFactory,
+    VendorRepresentativeFactory,
+    WorkEmailFactory,
+    confirm_email,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_review_refusal_is_none_for_a_confirmed_member():
+    member = confirm_email(UserFactory())
+    product = ProductFactory()
+    assert review_refusal(member, product) is None
+    assert can_review(member, product)
+
+
+def test_review_refusal_asks_a_visitor_to_sign_in():
+    assert review_refusal(AnonymousUser(), ProductFactory()) == Refusal.SIGN_IN
+
+
+def test_review_refusal_asks_for_the_confirmation_of_the_address():
+    assert review_refusal(UserFactory(), ProductFactory()) == Refusal.CONFIRM_EMAIL
+
+
+@pytest.mark.parametrize("status", [Product.Status.HIDDEN, Product.Status.DISCONTINUED])
+def test_review_refusal_for_a_product_that_is_not_shown(status):
+    member = confirm_email(UserFactory())
+    assert review_refusal(member, ProductFactory(status=status)) == Refusal.CLOSED
+
+
+@pytest.mark.parametrize("make", [PendingReviewFactory, ReviewFactory])
+def test_review_refusal_for_a_second_live_review(make):
+    review = make(author=confirm_email(UserFactory()))
+    refusal = review_refusal(review.author, review.product)
+    assert refusal == Refusal.ALREADY_REVIEWED
+
+
+@pytest.mark.parametrize("status", ["rejected", "withdrawn", "removed"])
+def test_review_refusal_is_none_after_an_earlier_review_ended(status):
+    review = ReviewFactory(author=confirm_email(UserFactory()), status=status)
+    assert review_refusal(review.author, review.product) is None
+
+
+def test_review_refusal_for_a_representative_ends_with_the_office():
+    representative = VendorRepresentativeFactory()
+    member = confirm_email(representative.user)
+    product = ProductFactory(vendor=representative.vendor)
+    assert review_refusal(member, product) == Refusal.REPRESENTATIVE
+    representative.ended_at = timezone.now()
+    representative.save()
+    assert review_refusal(member, product) is None
+
+
+def test_review_refusal_for_a_work_email_of_the_vendor_ends_when_it_lapses():
+    member = confirm_email(UserFactory())
+    product = ProductFactory(
+        vendor=VendorFactory(email_domains=["acme.example", "acme.test"])
+    )
+    address = WorkEmailFactory(user=member, domain="acme.test")
+    assert review_refusal(member, product) == Refusal.INSIDER
+    address.lapsed_at = timezone.now()
+    address.save()
+    assert review_refusal(member, product) is None
+
+
+def test_review_refusal_ignores_an_unconfirmed_and_a_stale_work_email():
+    member = confirm_email(UserFactory())
+    product = ProductFactory(vendor=VendorFactory(email_domains=["acme.example"]))
+    WorkEmailFactory(user=member, domain="acme.example", verified_at=None)
+    WorkEmailFactory(
+        user=member,
+        domain="acme.example",
+        address="old@acme.example",
+        verified_at=timezone.now() - datetime.timedelta(days=366),
+    )
+    assert review_refusal(member, product) is None
+
+
+def test_review_refusal_for_a_competitor_in_the_same_category():
+    category = CategoryFactory()
+    rival = VendorFactory(email_domains=["rival.example"])
+    ProductFactory(vendor=rival, category=category)
+    member = confirm_email(UserFactory())
+    WorkEmailFactory(user=member, domain="rival.example")
+    assert review_refusal(member, ProductFactory(category=category)) == (
+        Refusal.COMPETITOR
+    )
+    assert review_refusal(member, ProductFactory(category=CategoryFactory())) is None
+
+
+def test_review_refusal_does_not_call_a_secondary_category_harmless():
+    shared = CategoryFactory()
+    rival = VendorFactory(email_domains=["rival.example"])
+    theirs = ProductFactory(vendor=rival, category=CategoryFactory())
+    ProductCategory.objects.create(product=theirs, category=shared, position=1)
+    member = confirm_email(UserFactory())
+    WorkEmailFactory(user=member, domain="rival.example")
+    assert review_refusal(member, ProductFactory(category=shared)) == (
+        Refusal.COMPETITOR
+    )
+
+
+@pytest.mark.parametrize("may", [can_edit, can_withdraw])
+def test_only_the_author_changes_a_review_and_only_while_it_lives(may):
+    review = ReviewFactory()
+    assert may(review.author, review)
+    assert not may(UserFactory(), review)
+    assert not may(UserFactory(is_staff=True), review)
+    assert not may(AnonymousUser(), review)
+    review.status = Review.Status.REMOVED
+    assert not may(review.author, review)
+
+
+def test_nobody_owns_the_review_of_an_erased_member():
+    review = ReviewFactory(author=None)
+    assert not can_edit(AnonymousUser(), review)
+    assert not can_edit(UserFactory(), review)
