@@ -1,5 +1,84 @@
+from typing import Any
+from urllib.parse import quote, urlencode
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts import emails, services
+from accounts.models import User
+from notifications.links import absolute
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    """allauth's mails go through the outbox, with links that start from SITE_URL."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed.",
+        "email_password_mismatch": "The e-mail address and the password do not belong together.",
+        "enter_current_password": "Please type your current password.",
+        "incorrect_password": "This is not your password.",
+        "incorrect_code": "This code is not right, or it is too old.",
+        "too_many_login_attempts": "Too many attempts. Please wait five minutes.",
+        "duplicate_email": "This address already belongs to your account.",
+        "email_taken": "This address can’t be used.",
+        "rate_limited": "Too many attempts. Please wait a few minutes.",
+    }
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: Any, commit: bool = True
+    ) -> User:
+        with transaction.atomic():
+            user = super().save_user(request, user, form, commit)
+            services.create_profile(user=user)
+        return user
+
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> None:
+        user = context.get("user")
+        emails.account_email(
+            name=template_prefix.rpartition("/")[2],
+            address=email,
+            user=user if isinstance(user, User) and user.pk else None,
+            context={k: v for k, v in context.items() if k not in _NOT_FOR_MAILS},
+        )
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        # A new account costs one slow hash of the password; without this the answer would come sooner for an
+        # address that is known.
+        make_password("spent on purpose")
+        self.send_mail("account/email/account_already_exists", email, {})
+
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: Any
+    ) -> str:
+        path = reverse("account_confirm_email", args=[emailconfirmation.key])
+        # Whoever wanted to write a review gets there, on another device too.
+        wanted = request.POST.get("next", "") if request else ""
+        query = f"?{urlencode({'next': wanted})}" if self._is_a_path(wanted) else ""
+        return absolute(path + query)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        named = {"uidb36": "UID", "key": "KEY"}
+        path = reverse("account_reset_password_from_key", kwargs=named)
+        return absolute(path.replace("UID-KEY", quote(key)))
+
+    def is_safe_url(self, url: str | None) -> bool:
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={self.request.get_host()}
+        )
+
+    def _is_a_path(self, url: str) -> bool:
+        return (
+            url.startswith("/")
+            and len(url) <= 500
+            and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        )
+
+
+_NOT_FOR_MAILS = {"request", "current_site", "user_agent"}

@@ -1,6 +1,6 @@
 import uuid
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -104,7 +104,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
@@ -203,6 +203,15 @@ class WorkEmail(models.Model):
 
     def __str__(self) -> str:
         return f"work e-mail {self.public_id}"
+
+    @property
+    def is_current(self) -> bool:
+        """As WorkEmailQuerySet.current(), for a row that is loaded already."""
+        return (
+            self.lapsed_at is None
+            and self.verified_at is not None
+            and self.verified_at > timezone.now() - WORK_EMAIL_VALID_FOR
+        )
 
 
 class ApiToken(models.Model):

@@ -1,5 +1,7 @@
 """Who somebody is at work, in one line: all that readers learn of a person unless that person says more."""
 
+from typing import Protocol
+
 from accounts.countries import COUNTRIES
 from accounts.models import CompanySize, Industry, JobFunction, Seniority
 
@@ -39,3 +41,34 @@ def persona(
         COUNTRIES.get(country, ""),
     ]
     return SEPARATOR.join(part for part in parts if part)
+
+
+class HasPersona(Protocol):
+    job_function: str
+    seniority: str
+    company_size: str
+    industry: str
+    country: str
+
+
+def persona_of(described: HasPersona) -> str:
+    """The same for a Profile or a Review."""
+    return persona(
+        described.job_function,
+        described.seniority,
+        described.company_size,
+        described.industry,
+        described.country,
+    )
+
+
+def missing_facets(described: HasPersona) -> list[str]:
+    """What readers would look for and don't find, in words."""
+    facets = [
+        ("department", described.job_function),
+        ("level", described.seniority),
+        ("size of your organisation", described.company_size),
+        ("industry", described.industry),
+        ("country", described.country),
+    ]
+    return [name for name, value in facets if not value]

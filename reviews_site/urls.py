@@ -25,10 +25,11 @@ urlpatterns = [
     path("about/verification/", about.verification, name="about_verification"),
     path("about/guidelines/", about.guidelines, name="about_guidelines"),
     path("reviews/new/", about.write_a_review, name="write_a_review"),
+    # Before allauth: it replaces one of its pages.
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     # The product page shows reviews, so it is served by the app above products.
     path("products/<slug:slug>/", product_page.product, name="product"),
-    path("", include("accounts.urls")),
     path("", include("products.urls")),
     path("", include("reviews.urls")),
     path("", include("messaging.urls")),

@@ -1,0 +1,48 @@
+from datetime import timedelta
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from accounts.models import ApiToken, User, WorkEmail
+
+# Named limits: what a person needs, and far below what a script wants.
+WORK_EMAIL_REQUESTS_PER_DAY = 8
+MOST_API_TOKENS = 10
+
+
+def current_work_email(user: User) -> WorkEmail | None:
+    """The newest confirmation that has not lapsed."""
+    return user.work_emails.current().order_by("-verified_at").first()
+
+
+def has_current_work_email(user: User) -> bool:
+    return user.work_emails.current().exists()
+
+
+def verified_domains(user: User) -> set[str]:
+    """Registrable domains, such as example.co.uk."""
+    return set(user.work_emails.current().values_list("domain", flat=True))
+
+
+def may_request_work_email(user: User) -> bool:
+    """Not more than 8 of these e-mails a day: they go to addresses that nobody has confirmed yet."""
+    since = timezone.now() - timedelta(days=1)
+    sent = user.outgoing_emails.filter(
+        kind="work_email_confirmation", created_at__gt=since
+    )
+    return sent.count() < WORK_EMAIL_REQUESTS_PER_DAY
+
+
+def may_create_token(user: User) -> bool:
+    live = ApiToken.objects.filter(user=user, revoked_at=None)
+    return live.count() < MOST_API_TOKENS
+
+
+def may_erase_self(user: User) -> bool:
+    """A moderator's decisions keep their author: the operator first takes the role away."""
+    return not (user.is_staff or user.is_superuser)
+
+
+def second_steps(user: User) -> set[str]:
+    """Of "totp", "webauthn" and "recovery_codes", what this member has set up."""
+    return set(Authenticator.objects.filter(user=user).values_list("type", flat=True))

@@ -1,0 +1,136 @@
+import secrets
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts import emails, privacy, work_domains
+from accounts.authentication import PREFIX, digest
+from accounts.models import ApiToken, Profile, User, WorkEmail
+from accounts.permissions import (
+    may_create_token,
+    may_erase_self,
+    may_request_work_email,
+)
+from notifications.services import forget_address
+
+
+class Refused(Exception):
+    """Its text tells the member why, in a sentence."""
+
+
+@dataclass(frozen=True)
+class WorkEmailAsked:
+    work_email: WorkEmail
+    # True if the member had proved this mailbox already, as the address they sign in with.
+    confirmed: bool
+
+
+@transaction.atomic
+def request_work_email(*, user: User, address: str) -> WorkEmailAsked:
+    """Stores the address and mails the link that confirms it. Raises Refused.
+
+    The answer is the same whether or not another member proved this address: only who reads the mailbox learns that.
+    """
+    try:
+        read = work_domains.read(address)
+    except work_domains.NotAWorkAddress as error:
+        raise Refused(str(error)) from error
+    own = is_own_confirmed_address(user, read.address)
+    if not own and not may_request_work_email(user):
+        raise Refused("That was asked for too often today. Please try again tomorrow.")
+    work_email, _ = WorkEmail.objects.get_or_create(
+        user=user, address=read.address, defaults={"domain": read.domain}
+    )
+    if own:
+        _mark_confirmed(work_email)
+    else:
+        emails.work_email_confirmation(work_email)
+    return WorkEmailAsked(work_email, own)
+
+
+def is_own_confirmed_address(user: User, address: str) -> bool:
+    return EmailAddress.objects.filter(user=user, email=address, verified=True).exists()
+
+
+def find_work_email(*, user: User, token: str) -> WorkEmail | None:
+    """What a mailed link is about; None if it is not this member's, too old or not ours. Changes nothing."""
+    named = emails.read_work_email_token(token)
+    if named is None:
+        return None
+    return user.work_emails.filter(public_id=named[0], address=named[1]).first()
+
+
+def confirm_work_email(*, user: User, token: str) -> WorkEmail:
+    """Raises Refused."""
+    work_email = find_work_email(user=user, token=token)
+    if work_email is None:
+        raise Refused("This link is too old, or it belongs to another account.")
+    _mark_confirmed(work_email)
+    return work_email
+
+
+def _mark_confirmed(work_email: WorkEmail) -> None:
+    try:
+        with transaction.atomic():
+            WorkEmail.objects.filter(pk=work_email.pk).update(
+                verified_at=timezone.now(), lapsed_at=None
+            )
+    except IntegrityError as error:
+        raise Refused(
+            "Another account here has proved this address already. One mailbox can stand behind one account only: "
+            "take it away there first."
+        ) from error
+    work_email.refresh_from_db()
+
+
+@transaction.atomic
+def remove_work_email(*, work_email: WorkEmail) -> None:
+    """A confirmed one lapses, so that it stays known when it was good; one that was never confirmed is deleted."""
+    lapsed = WorkEmail.objects.filter(
+        pk=work_email.pk, verified_at__isnull=False, lapsed_at=None
+    ).update(lapsed_at=timezone.now())
+    if not lapsed:
+        WorkEmail.objects.filter(pk=work_email.pk, verified_at=None).delete()
+
+
+@transaction.atomic
+def create_token(*, user: User, name: str) -> tuple[ApiToken, str]:
+    """The row and its key, which is nowhere else from now on. Raises Refused."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not may_create_token(user):
+        raise Refused("You have ten tokens. Please revoke one first.")
+    key = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(user=user, name=name, digest=digest(key))
+    return token, key
+
+
+def revoke_token(*, token: ApiToken) -> bool:
+    moved = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
+    return bool(moved)
+
+
+def create_profile(*, user: User) -> Profile:
+    profile, _ = Profile.objects.get_or_create(user=user)
+    return profile
+
+
+@transaction.atomic
+def erase_account(*, user: User, keep_published: bool) -> None:
+    """Deletes the member and all that is theirs, for good. Raises Refused.
+
+    `keep_published`: what they published stays, without any link to them; otherwise it is withdrawn.
+    """
+    if not may_erase_self(user):
+        raise Refused(
+            "Moderators’ decisions keep their author. Ask the operator to end your role first."
+        )
+    addresses = {user.email, *user.work_emails.values_list("address", flat=True)}
+    own = EmailAddress.objects.filter(user=user)
+    addresses.update(own.values_list("email", flat=True))
+    privacy.erase(user, keep_published=keep_published)
+    forget_address(addresses=addresses)
+    user.delete()
