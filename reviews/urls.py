@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from reviews.views import review
 
 app_name = "reviews"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("reviews/<uuid:public_id>/", review.review, name="review"),
+]

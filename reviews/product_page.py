@@ -1,0 +1,246 @@
+"""The product page: one query says what is on it, one look into the cache brings most of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.template.loader import get_template
+from django.utils.html import json_script
+from django.utils.safestring import SafeString, mark_safe
+
+from products.models import Deployment, Product
+from products.rows import category_names
+from products.templatetags import figures
+from reviews.cards import SUB_RATINGS, CardKey, cards
+from reviews.models import ProductRating, Review
+from reviews_site.lib.fragments import Fragments, prepare
+from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
+
+PAGE_SIZE = 20
+PANEL_TEMPLATE = "reviews/product_panel.html"
+CHIPS_TEMPLATE = "reviews/product_chips.html"
+SOURCES = (__file__, figures.__file__)
+PANELS: Fragments[int] = Fragments("product-panel", (PANEL_TEMPLATE,), SOURCES, 600)
+CHIPS: Fragments[str] = Fragments("product-chips", (CHIPS_TEMPLATE,), SOURCES, 600)
+# A difference that a reader should know of, in stars.
+WIDE_GAP = 1.0
+# Fewer say nothing about a group.
+ENOUGH_FOR_A_GAP = 3
+
+
+@dataclass(frozen=True)
+class ReviewFilters:
+    """Whole stars 1 to 5 (4.5 and 5 are five) and a perspective; None and "" for any."""
+
+    stars: int | None = None
+    perspective: str = ""
+
+    def condition(self) -> Q:
+        condition = Q()
+        if self.stars:
+            condition &= Q(half_stars__in=(2 * self.stars - 1, 2 * self.stars))
+        if self.perspective:
+            condition &= Q(perspective=self.perspective)
+        return condition
+
+    def query(self, **changes: Any) -> str:
+        chosen = {"stars": self.stars, "perspective": self.perspective} | changes
+        return "&".join(f"{name}={value}" for name, value in chosen.items() if value)
+
+
+@dataclass
+class ProductPage:
+    product_id: int
+    name: str
+    summary: str
+    panel: str
+    chips: str
+    cards: list[str]
+    older: str
+
+
+def after_cursor(cursor: str) -> Q:
+    """The reviews that come after the cursor's, newest first."""
+    if not cursor:
+        return Q()
+    published_at, pk = decode_cursor(cursor, str, int)
+    try:
+        moment = datetime.fromisoformat(published_at)
+    except ValueError as error:
+        raise BrokenCursor(cursor) from error
+    if moment.tzinfo is None:
+        raise BrokenCursor(cursor)
+    # "<=" first, so that Postgres can start in the index where the last page ended.
+    return Q(published_at__lte=moment) & (Q(published_at__lt=moment) | Q(id__lt=pk))
+
+
+def product_page(slug: str, filters: ReviewFilters, cursor: str) -> ProductPage | None:
+    newest = (
+        Review.objects.published()
+        .filter(filters.condition(), after_cursor(cursor), product=OuterRef("pk"))
+        .newest_first()
+        .values(key=JSONObject(id="id", version="version", at="published_at"))
+    )
+    row = (
+        Product.objects.visible()
+        .filter(slug=slug)
+        .values_list(
+            "id",
+            "name",
+            "summary",
+            "updated_at",
+            "rating__refreshed_at",
+            ArraySubquery(newest[: PAGE_SIZE + 1]),
+        )
+        .first()
+    )
+    return _assemble(row, filters) if row else None
+
+
+def _assemble(row: tuple, filters: ReviewFilters) -> ProductPage:
+    pk, name, summary, updated_at, refreshed_at, found = row
+    version = f"{updated_at.timestamp()}:{refreshed_at and refreshed_at.timestamp()}"
+    shown = found[:PAGE_SIZE]
+    whole = Loader(pk)
+    chips_key = f"{pk}:{filters.stars}:{filters.perspective}"
+    panel, chips, card_html = prepare(
+        PANELS.batch({pk: version}, lambda _: {pk: render_panel(whole.product)}),
+        CHIPS.batch(
+            {chips_key: version},
+            lambda _: {chips_key: render_chips(whole.product, filters)},
+        ),
+        cards(CardKey(key["id"], key["version"], key["at"]) for key in shown),
+    )
+    last = shown[-1] if len(found) > PAGE_SIZE else None
+    return ProductPage(
+        product_id=pk,
+        name=name,
+        summary=summary,
+        panel=panel[pk],
+        chips=chips[chips_key],
+        cards=list(card_html.values()),
+        older=encode_cursor(last["at"], last["id"]) if last else "",
+    )
+
+
+class Loader:
+    """The whole product, fetched once and only if a piece of the page must be made anew."""
+
+    def __init__(self, pk: int) -> None:
+        self.pk = pk
+        self._product: Product | None = None
+
+    @property
+    def product(self) -> Product:
+        if self._product is None:
+            self._product = (
+                Product.objects.select_related("vendor", "rating")
+                .annotate(category_names=category_names())
+                .get(pk=self.pk)
+            )
+        return self._product
+
+
+def rating_of(product: Product) -> ProductRating | None:
+    return getattr(product, "rating", None)
+
+
+def render_panel(product: Product) -> str:
+    rating = rating_of(product)
+    context = {
+        "product": product,
+        "rating": rating,
+        "stars_counts": figures.whole_stars(rating.half_star_counts) if rating else [],
+        "perspectives": perspectives(rating),
+        "gap": widest_gap(rating),
+        "sub_ratings": mean_sub_ratings(rating),
+        "deployment": [Deployment(value).label for value in product.deployment],
+        "structured_data": structured_data(product, rating),
+    }
+    return get_template(PANEL_TEMPLATE).render(context)
+
+
+def render_chips(product: Product, filters: ReviewFilters) -> str:
+    """Which reviews there are to choose from, with counts from the stored rating: nothing is counted here."""
+    rating = rating_of(product)
+    by_stars = figures.whole_stars(rating.half_star_counts) if rating else []
+    context = {
+        "product": product,
+        "filters": filters,
+        "stars": [
+            (stars, count, filters.query(stars=stars), stars == filters.stars)
+            for stars, count in by_stars
+            if count
+        ],
+        "perspectives": [
+            (
+                label,
+                group["count"],
+                filters.query(perspective=value),
+                value == filters.perspective,
+            )
+            for value, label, group in perspectives(rating)
+        ],
+        "any_stars": filters.query(stars=None),
+        "any_perspective": filters.query(perspective=""),
+        "count": rating.count if rating else 0,
+    }
+    return get_template(CHIPS_TEMPLATE).render(context)
+
+
+def perspectives(rating: ProductRating | None) -> list[tuple[str, str, dict[str, Any]]]:
+    """(value, label, {count, mean}) of each side that has spoken."""
+    groups = rating.perspectives if rating else {}
+    return [
+        (value, label, groups[value])
+        for value, label in Review.Perspective.choices
+        if groups.get(value, {}).get("count")
+    ]
+
+
+def widest_gap(rating: ProductRating | None) -> tuple[str, str, float] | None:
+    """(who rates higher, who rates lower, stars between them) when the sides differ by more than a star."""
+    large = [
+        (group["mean"], label)
+        for _, label, group in perspectives(rating)
+        if group["count"] >= ENOUGH_FOR_A_GAP
+    ]
+    if len(large) < 2:
+        return None
+    (low, lower), (high, higher) = min(large), max(large)
+    return (higher, lower, high - low) if high - low > WIDE_GAP else None
+
+
+def mean_sub_ratings(rating: ProductRating | None) -> list[tuple[str, dict[str, Any]]]:
+    groups = rating.sub_ratings if rating else {}
+    return [
+        (label, groups[name])
+        for name, label in SUB_RATINGS.items()
+        if groups.get(name, {}).get("count")
+    ]
+
+
+def structured_data(product: Product, rating: ProductRating | None) -> SafeString:
+    """JSON-LD of exactly what the panel shows, rounded as it is shown there."""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "SoftwareApplication",
+        "name": product.name,
+        "applicationCategory": "BusinessApplication",
+        "author": {"@type": "Organization", "name": product.vendor.name},
+    }
+    if product.summary:
+        data["description"] = product.summary
+    if rating and rating.score is not None:
+        data["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": f"{rating.score:.1f}",
+            "reviewCount": rating.count,
+            "bestRating": "5",
+            "worstRating": "0.5",
+        }
+    # json_script escapes what could end the element; only its type is another one here.
+    return mark_safe(json_script(data).replace("/json", "/ld+json", 1))

@@ -1,0 +1,66 @@
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+
+from products.models import Product
+from reviews.models import Review
+from reviews.product_page import ReviewFilters, product_page
+from reviews_site.lib.paging import BrokenCursor
+
+EVERYTHING = ReviewFilters()
+NOT_UNDERSTOOD = "This address can't be shown as asked, so here are all reviews."
+BROKEN_PAGE = "This page's address is incomplete, so here are the newest reviews."
+
+
+class ReviewFilterForm(forms.Form):
+    stars = forms.IntegerField(min_value=1, max_value=5, required=False)
+    perspective = forms.ChoiceField(choices=Review.Perspective.choices, required=False)
+    after = forms.CharField(max_length=600, required=False)
+
+    def filters(self) -> ReviewFilters:
+        return ReviewFilters(
+            self.cleaned_data["stars"], self.cleaned_data["perspective"]
+        )
+
+
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    filters, cursor, problem = _asked(request)
+    try:
+        page = product_page(slug, filters, cursor)
+    except BrokenCursor:
+        page, cursor, problem = product_page(slug, filters, ""), "", BROKEN_PAGE
+    if page is None:
+        return _renamed(request, slug)
+    link = "&".join(filter(None, (filters.query(), f"after={page.older}")))
+    context = {
+        "page": page,
+        "cards": mark_safe("".join(page.cards)),
+        "problem": problem,
+        "is_filtered": filters != EVERYTHING,
+        "canonical": settings.SITE_URL + request.path,
+        "older": f"?{link}#reviews" if page.older else "",
+        "newest": f"?{filters.query()}#reviews" if cursor else "",
+    }
+    status = 400 if problem else 200
+    return render(request, "reviews/product.html", context, status=status)
+
+
+def _asked(request: HttpRequest) -> tuple[ReviewFilters, str, str]:
+    """(filters, cursor, what was wrong with the address)."""
+    if not request.GET:
+        return EVERYTHING, "", ""
+    form = ReviewFilterForm(request.GET)
+    if not form.is_valid():
+        return EVERYTHING, "", NOT_UNDERSTOOD
+    return form.filters(), form.cleaned_data["after"], ""
+
+
+def _renamed(request: HttpRequest, slug: str) -> HttpResponse:
+    product = Product.objects.visible().filter(aliases__slug=slug).first()
+    if product is None:
+        raise Http404
+    query = request.META["QUERY_STRING"]
+    address = product.get_absolute_url()
+    return redirect(f"{address}?{query}" if query else address, permanent=True)

@@ -1,0 +1,49 @@
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+
+from accounts.models import User
+from moderation.models import Decision
+from reviews.cards import answers, card, with_answers
+from reviews.models import Review
+from reviews.permissions import can_edit
+
+
+def visible_to(user: User | AnonymousUser) -> Q:
+    """What is published, and what is one's own."""
+    published = Q(status=Review.Status.PUBLISHED)
+    return published | Q(author=user) if user.is_authenticated else published
+
+
+def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    visible = Review.objects.filter(visible_to(request.user))
+    review = get_object_or_404(
+        with_answers(visible.select_related("product")), public_id=public_id
+    )
+    is_public = review.status == Review.Status.PUBLISHED
+    is_own = review.author_id is not None and review.author_id == request.user.pk
+    context = {
+        "review": review,
+        "product": review.product,
+        "card": mark_safe(
+            card(review, answers(review), level=2, is_preview=not is_public)
+        ),
+        "is_public": is_public,
+        "is_own": is_own,
+        "can_edit": is_own and can_edit(request.user, review),
+        "decision": None if is_public else last_decision(review),
+        "canonical": settings.SITE_URL + request.path,
+    }
+    return render(request, "reviews/review.html", context)
+
+
+def last_decision(review: Review) -> Decision | None:
+    about_it = Decision.objects.filter(
+        target_kind="review", target_public_id=review.public_id
+    )
+    return about_it.order_by("-id").first()
