@@ -36,7 +36,6 @@ def _seen_by_recipient(mail: OutgoingEmail) -> Conversation | None:
         return None
     return (
         Conversation.objects.for_user(mail.recipient)
-        .with_members()
         .filter(public_id=mail.about.get("conversation"))
         .first()
     )

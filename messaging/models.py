@@ -43,10 +43,6 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             .select_related("me", "other", "review__product")
         )
 
-    def with_members(self) -> Self:
-        """After for_user(), where the two members themselves are asked about."""
-        return self.select_related("me__user", "other__user")
-
     def newest_first(self) -> Self:
         return self.order_by("-last_message_at", "-public_id")
 

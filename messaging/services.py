@@ -277,7 +277,7 @@ def _locked(conversation: Conversation, member: User) -> Conversation:
 
 def _locked_alone(conversation: Conversation, member: User) -> Conversation:
     Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
-    return Conversation.objects.for_user(member).with_members().get(pk=conversation.pk)
+    return Conversation.objects.for_user(member).get(pk=conversation.pk)
 
 
 def _resolve(report: MessageReport, status: MessageReport.Status) -> bool:

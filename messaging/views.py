@@ -215,9 +215,7 @@ def _report_url(seen: Conversation, shown: list[Message]) -> str:
     """Of the last message that can be reported; each one has its own link as well."""
     for message in reversed(shown):
         if can_report(seen, message):
-            return reverse(
-                "messaging:report", args=[seen.public_id, message.public_id]
-            )
+            return reverse("messaging:report", args=[seen.public_id, message.public_id])
     return ""
 
 
@@ -368,7 +366,7 @@ def _report(
 
 def _get_conversation(request: MemberRequest, public_id: uuid.UUID) -> Conversation:
     """Not theirs and not there are the same 404."""
-    rows = Conversation.objects.for_user(request.user).with_members()
+    rows = Conversation.objects.for_user(request.user)
     return get_object_or_404(rows, public_id=public_id)
 
 

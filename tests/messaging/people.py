@@ -28,4 +28,4 @@ def write(conversation, sender, body="About four months.") -> Message:
 
 
 def seen_by(user, conversation) -> Conversation:
-    return Conversation.objects.for_user(user).with_members().get(pk=conversation.pk)
+    return Conversation.objects.for_user(user).get(pk=conversation.pk)
