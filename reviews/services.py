@@ -3,7 +3,6 @@ import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -340,7 +339,7 @@ def request_rating_refresh(product_id: int) -> None:
     The hint sent after the commit only makes it quick.
     """
     RatingRefresh.objects.create(product_id=product_id)
-    transaction.on_commit(partial(_send_rating_hint, product_id), robust=True)
+    transaction.on_commit(lambda: _send_rating_hint(product_id), robust=True)
 
 
 def _send_rating_hint(product_id: int) -> None:

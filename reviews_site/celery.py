@@ -1,9 +1,44 @@
+import logging
 import os
+import time
+from typing import Any
 
 from celery import Celery
+from celery.contrib.django.task import DjangoTask
+from django.db import transaction
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviews_site.settings")
 
-app = Celery("levelfield")
+logger = logging.getLogger(__name__)
+
+# A silent broker costs a request its timeout once, not once for each hint it would send.
+SECONDS_WITHOUT_HINTS = 5.0
+
+
+class HintTask(DjangoTask):
+    """Sent after the commit, as a hint: the row in Postgres is the promise and a sweep finds it.
+
+    So a broker that is away never fails the request whose work is committed already.
+    """
+
+    _away_until = 0.0
+
+    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
+        self.apply_async_on_commit(args, kwargs)
+
+    def apply_async_on_commit(self, *args: Any, **options: Any) -> None:
+        transaction.on_commit(lambda: self._send(*args, **options))
+
+    def _send(self, *args: Any, **options: Any) -> None:
+        if time.monotonic() < HintTask._away_until:
+            return
+        try:
+            self.apply_async(*args, **options)
+        except self.OperationalError as error:
+            HintTask._away_until = time.monotonic() + SECONDS_WITHOUT_HINTS
+            logger.warning("The broker is away, %s was not sent: %s", self.name, error)
+
+
+app = Celery("levelfield", task_cls="reviews_site.celery:HintTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

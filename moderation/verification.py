@@ -1,0 +1,40 @@
+"""Recomputes the chain of the decision log (docs/moderation-log.md)."""
+
+from dataclasses import dataclass
+
+from moderation.models import Decision
+from moderation.services import FIRST_PREVIOUS_HASH, entry_hash
+
+
+@dataclass
+class LogReport:
+    lines: int = 0
+    # The hash of the last line: whoever noted it can tell later that nothing before it was cut off.
+    head: str = FIRST_PREVIOUS_HASH
+    problem: str | None = None
+    expected_was_found: bool = False
+
+
+def verify_log(expected: str = "") -> LogReport:
+    """`expected`: a hash noted earlier, which must still be in the chain."""
+    report = LogReport(expected_was_found=expected == FIRST_PREVIOUS_HASH)
+    lines = Decision.objects.select_related("moderator").order_by("id")
+    for decision in lines.iterator(chunk_size=2_000):
+        report.problem = _problem_of(decision, report.head)
+        if report.problem:
+            return report
+        report.lines += 1
+        report.head = decision.hash
+        report.expected_was_found |= decision.hash == expected
+    if expected and not report.expected_was_found:
+        report.problem = f"No line has the hash {expected}: lines after it are gone or the log is another one."
+    return report
+
+
+def _problem_of(decision: Decision, head: str) -> str | None:
+    if decision.previous_hash != head:
+        return f"Line {decision.public_id} does not follow the line before it: one is missing or was added."
+    computed = entry_hash(decision, moderator_public_id=decision.moderator.public_id)
+    if decision.hash != computed:
+        return f"Line {decision.public_id} was changed after it was written."
+    return None
