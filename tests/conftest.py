@@ -18,10 +18,11 @@ from reviews_site.celery import app as celery_app
 from reviews_site.local.browser import find_browser
 from tests import environment  # noqa: F401  (completes the environment)
 
-NO_BROWSER = pytest.StashKey[int]()
+LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = 0
     # Argon2 costs 0.3 s a hash by design.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # No collected files: pages name the sources, and the live server finds them.
@@ -31,7 +32,6 @@ def pytest_configure(config: pytest.Config) -> None:
         }
     }
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
-    config.stash[NO_BROWSER] = 0
 
 
 # --- Redis ----------------------------------------------------------------------------------
@@ -131,18 +131,35 @@ def pytest_collection_modifyitems(
     if not left_out or find_browser() is not None:
         return
     if os.environ.get("BROWSER_TESTS") == "required":
-        raise pytest.UsageError(
-            f"No browser was found, and {len(left_out)} tests need one."
-        )
+        raise pytest.UsageError(f"{len(left_out)} tests need a browser: none is here.")
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
-    config.stash[NO_BROWSER] = len(left_out)
+    config.stash[LEFT_OUT] = len(left_out)
 
 
-def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    left_out = config.stash[NO_BROWSER]
-    if left_out:
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node) -> None:
+    """With xdist the workers collect, and the main process writes the summary."""
+    count = getattr(node, "workeroutput", {}).get("left_out", 0)
+    node.config.stash[LEFT_OUT] = count
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if count := terminalreporter.config.stash[LEFT_OUT]:
         terminalreporter.write_line(
-            f"Left out {left_out} browser tests: no Chromium was found or could be installed.",
+            f"Left out {count} browser tests: no Chromium was found or could be installed.",
             yellow=True,
         )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where browser tests are required, a skipped one is as bad as a failed one."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash[LEFT_OUT]
+    if os.environ.get("BROWSER_TESTS") != "required":
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if session.exitstatus == 0 and any("browser" in each.keywords for each in skipped):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

