@@ -110,6 +110,12 @@ class Conversation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("messaging:conversation", args=[self.public_id])
 
+    @property
+    def shown_state(self) -> str:
+        """Without telling anybody that they were blocked."""
+        blocked = self.state == self.State.BLOCKED
+        return self.State.CLOSED.value if blocked else self.state
+
 
 class Participant(models.Model):
     class Role(models.TextChoices):

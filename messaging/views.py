@@ -243,7 +243,7 @@ def new_messages(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         found = messages_after(seen, after)
     except Message.DoesNotExist as error:
         raise Http404 from error
-    changed = request.GET.get("state", seen.state) != seen.state
+    changed = request.GET.get("state", seen.shown_state) != seen.shown_state
     if not found and not changed:
         return HttpResponse(status=204)
     context = {"conversation": seen, "found": found, "after": after, "changed": changed}
