@@ -67,6 +67,10 @@ class Vendor(models.Model):
     name = models.CharField(max_length=160)
     website = models.URLField(max_length=500, blank=True)
     description = models.TextField(blank=True)
+    name_is_derived = models.BooleanField(
+        default=False,
+        help_text="Made from an address or a product's name; the first source that states the name replaces it.",
+    )
     email_domains = ArrayField(
         models.CharField(max_length=253),
         default=list,
@@ -185,7 +189,9 @@ class Product(models.Model):
     source = models.CharField(
         max_length=50, blank=True, help_text="Where an import took it from."
     )
-    source_id = models.CharField(max_length=250, blank=True)
+    source_id = models.CharField(
+        max_length=250, blank=True, help_text="All that describe it: ProductSource."
+    )
     facts = models.JSONField(
         default=dict, blank=True, help_text="What else the source states, by name."
     )
@@ -211,13 +217,6 @@ class Product(models.Model):
     objects = ProductQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["source", "source_id"],
-                name="one_product_per_source_id",
-                condition=~Q(source_id=""),
-            ),
-        ]
         indexes = [
             # search: words.
             GinIndex(fields=["search_vector"], name="product_search"),
@@ -288,3 +287,31 @@ class ProductAlias(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class ProductSource(models.Model):
+    """What one source states about a product; several sources may describe the same one."""
+
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="sources"
+    )
+    source = models.CharField(
+        max_length=120, help_text="The file's name, and the source that it names in it."
+    )
+    source_id = models.CharField(max_length=250)
+    digest = models.CharField(
+        max_length=64,
+        help_text="SHA-256 of the record: the same again changes nothing.",
+    )
+    record = models.JSONField(default=dict)
+    imported_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_id"], name="one_row_per_source_and_id"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.source_id}"

@@ -1,0 +1,25 @@
+"""One reader for each format."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from products.importers.files import csv_rows, jsonl_rows
+from products.importers.items import Item, Options, Skip
+from products.importers.rows import item_from_row
+
+
+def read_jsonl(path: Path, options: Options) -> Iterator[Item | Skip]:
+    for where, row in jsonl_rows(path):
+        yield item_from_row(row, where, options)
+
+
+def read_csv(path: Path, options: Options) -> Iterator[Item | Skip]:
+    for where, row in csv_rows(path):
+        yield item_from_row(row, where, options)
+
+
+READERS = {"jsonl": read_jsonl, "csv": read_csv}
+
+
+def members_categories(settings: Path) -> list[str]:
+    raise NotImplementedError
