@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -58,7 +58,7 @@ def overview(request: MemberRequest) -> HttpResponse:
 @get_or_post
 def profile(request: MemberRequest) -> HttpResponse:
     stored = services.create_profile(user=request.user)
-    form = ProfileForm(request.POST or None, instance=stored)
+    form = ProfileForm(posted(request), instance=stored)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Your profile is saved.")
@@ -70,7 +70,7 @@ def profile(request: MemberRequest) -> HttpResponse:
 @login_required
 @get_or_post
 def work_email(request: MemberRequest) -> HttpResponse:
-    form = WorkEmailForm(request.POST or None)
+    form = WorkEmailForm(posted(request))
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["address"]
         try:
@@ -114,7 +114,7 @@ def confirm_work_email(request: MemberRequest, token: str) -> HttpResponse:
 @login_required
 @get_or_post
 def tokens(request: MemberRequest) -> HttpResponse:
-    form = TokenForm(request.POST or None)
+    form = TokenForm(posted(request))
     key = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -154,7 +154,7 @@ def export(request: MemberRequest) -> HttpResponse:
 @rate_limit(action="reauthenticate")
 def erase(request: MemberRequest) -> HttpResponse:
     user = request.user
-    form = EraseForm(request.POST or None, user=user)
+    form = EraseForm(posted(request), user=user)
     if request.method == "POST" and form.is_valid():
         keep = form.cleaned_data["keep_published"]
         try:
@@ -166,6 +166,11 @@ def erase(request: MemberRequest) -> HttpResponse:
             return redirect("accounts:erased")
     context = {"form": form, "may_erase": may_erase_self(user)}
     return render(request, "accounts/erase.html", context)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """A form with nothing in it is still a form that was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _what_happens_now(asked: services.WorkEmailAsked) -> str:

@@ -21,7 +21,6 @@ class Recipient(Protocol):
     public_id: uuid.UUID
 
 
-@transaction.atomic
 def queue_email(
     *,
     kind: str,
@@ -52,7 +51,6 @@ def queue_email(
     )
 
 
-@transaction.atomic
 def store_email(
     *,
     kind: str,

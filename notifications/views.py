@@ -3,7 +3,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +22,7 @@ DEV_MAIL_PAGE = 25
 def preferences(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated
-    form = PreferencesForm(request.POST or None, choices=choices_of(user.pk))
+    form = PreferencesForm(posted(request), choices=choices_of(user.pk))
     if request.method == "POST" and form.is_valid():
         services.set_preferences(user=user, enabled=form.cleaned_data)
         messages.success(request, "Your choice of e-mails is saved.")
@@ -63,6 +63,11 @@ def dev_mail_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _only_in_the_demo()
     mail = get_object_or_404(OutgoingEmail, public_id=public_id)
     return render(request, "notifications/dev_mail_one.html", {"mail": mail})
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """A form with nothing ticked is still a form that was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _only_in_the_demo() -> None:
