@@ -67,6 +67,14 @@ class Decision(models.Model):
             pgtrigger.Protect(
                 name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
             ),
+            # TRUNCATE passes by the triggers of rows.
+            pgtrigger.Trigger(
+                name="no_truncate",
+                operation=pgtrigger.Truncate,
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                func="RAISE EXCEPTION 'Cannot truncate the decision log';",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,20 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 
+# --- Postgres -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Transactional tests end with a TRUNCATE of every table, which the decision log refuses."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_no_truncate%'"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE moderation_decision DISABLE TRIGGER {name}")
+
+
 # --- Redis ----------------------------------------------------------------------------------
 
 
