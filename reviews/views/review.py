@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 
 from accounts.models import User
+from accounts.permissions import has_current_work_email
 from moderation.models import Decision
 from reviews.cards import answers, card, with_answers
 from reviews.models import Review
@@ -37,6 +38,8 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_own": is_own,
         "can_edit": is_own and can_edit(request.user, review),
         "decision": None if is_public else last_decision(review),
+        "is_verified": isinstance(request.user, User)
+        and has_current_work_email(request.user),
         "canonical": settings.SITE_URL + request.path,
     }
     return render(request, "reviews/review.html", context)

@@ -1,0 +1,89 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.models import User
+from accounts.permissions import has_current_work_email
+from moderation.models import Decision
+from reviews import services
+from reviews.models import Review, ReviewDraft, ReviewRevision
+from reviews.permissions import can_edit
+from reviews.views.write import MemberRequest, get_or_post, own_review
+from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
+
+PAGE_SIZE = 20
+
+
+@login_required
+def mine(request: MemberRequest) -> HttpResponse:
+    found = _own_reviews(request.user, request.GET.get("after", ""))
+    shown = found[:PAGE_SIZE]
+    decisions = _last_decisions(shown)
+    drafts = ReviewDraft.objects.filter(author=request.user).select_related("product")
+    written = Review.objects.live().filter(
+        author=request.user, product=OuterRef("product")
+    )
+    context = {
+        "reviews": [
+            {
+                "review": review,
+                "decision": decisions.get(review.public_id),
+                "can_edit": can_edit(request.user, review),
+            }
+            for review in shown
+        ],
+        "drafts": drafts.exclude(Exists(written)).order_by("-saved_at")[:PAGE_SIZE],
+        "is_verified": has_current_work_email(request.user),
+        "older": f"?after={encode_cursor(shown[-1].pk)}"
+        if len(found) > PAGE_SIZE
+        else "",
+        "newest": request.path if request.GET.get("after") else "",
+    }
+    return render(request, "reviews/mine.html", context)
+
+
+def _own_reviews(user: User, cursor: str) -> list[Review]:
+    """One more than a page, newest first; a broken address shows the first page."""
+    waiting = ReviewRevision.objects.filter(
+        review=OuterRef("pk"), status=ReviewRevision.Status.PENDING
+    )
+    reviews = Review.objects.filter(author=user).annotate(
+        has_waiting_edit=Exists(waiting)
+    )
+    try:
+        if cursor:
+            reviews = reviews.filter(id__lt=decode_cursor(cursor, int)[0])
+    except BrokenCursor:
+        pass
+    return list(reviews.select_related("product").order_by("-id")[: PAGE_SIZE + 1])
+
+
+def _last_decisions(reviews: list[Review]) -> dict[UUID, Decision]:
+    about_them = Decision.objects.filter(
+        target_kind="review",
+        target_public_id__in=[review.public_id for review in reviews],
+    )
+    return {
+        decision.target_public_id: decision for decision in about_them.order_by("id")
+    }
+
+
+@login_required
+@get_or_post
+def withdraw(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    review = own_review(request.user, public_id)
+    if request.method != "POST":
+        if not can_edit(request.user, review):
+            raise PermissionDenied
+        return render(request, "reviews/withdraw.html", {"review": review})
+    try:
+        services.withdraw_review(review=review, author=request.user)
+    except services.Refused as error:
+        raise PermissionDenied(error.reason.label) from error
+    messages.success(request, "Your review is withdrawn. Nobody else can read it now.")
+    return redirect("reviews:mine")
