@@ -17,6 +17,7 @@ from django.db import connection
 from reviews_site.celery import app as celery_app
 from reviews_site.local.browser import find_browser
 from tests import environment  # noqa: F401  (completes the environment)
+from tests.mail import mail_server  # noqa: F401  (a fixture for all)
 
 LEFT_OUT = pytest.StashKey[int]()
 

@@ -3,6 +3,7 @@
 import os
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import django
 import pytest
 
 
@@ -34,3 +35,5 @@ os.environ.update(
     # Playwright runs an event loop in the thread of the test, which also asks the database.
     DJANGO_ALLOW_ASYNC_UNSAFE="1",
 )
+# The conftest files of folders named on the command line are read before pytest-django would do this.
+django.setup()
