@@ -65,14 +65,15 @@ def _registrable(host: str) -> str:
 
 
 def _refuse_public(host: str, domain: str) -> None:
+    # First: the list of free providers names throw-away ones too.
+    if DISPOSABLE.intersection((host, domain)):
+        raise NotAWorkAddress(
+            f"{domain} gives out throw-away addresses. Please use the address your organisation gave you."
+        )
     if FREE.intersection((host, domain)):
         raise NotAWorkAddress(
             f"Anybody can get an address at {domain}, so it can’t show where you work. Please use the address "
             "your organisation gave you."
-        )
-    if DISPOSABLE.intersection((host, domain)):
-        raise NotAWorkAddress(
-            f"{domain} gives out throw-away addresses. Please use the address your organisation gave you."
         )
     if _imitates_free_mail(domain):
         raise NotAWorkAddress(
