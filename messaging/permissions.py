@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Profile, User, WorkEmail
-from messaging.models import Block, Conversation, Message, Participant
+from messaging.models import Block, Conversation, Message, MessageReport, Participant
+from moderation.models import Decision
+from moderation.permissions import can_moderate
 from products.models import Vendor, VendorRepresentative
 from reviews.models import Review
 from reviews.permissions import has_confirmed_email
@@ -17,6 +19,8 @@ from reviews.permissions import has_confirmed_email
 DAY = timedelta(hours=24)
 NEW_CONVERSATIONS_PER_SENDER_AND_DAY = 5
 NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY = 3
+# What the decision log calls a report of a message.
+REPORT_KIND = "message_report"
 
 
 class Refusal(models.TextChoices):
@@ -228,3 +232,28 @@ def _parents(domain: str) -> list[str]:
     """ "mail.eu.vendor.com" is within itself, "eu.vendor.com" and "vendor.com"."""
     labels = domain.lower().split(".")
     return [".".join(labels[n:]) for n in range(len(labels) - 1)]
+
+
+def may_read_reported(moderator: User, report: MessageReport) -> bool:
+    """A moderator, while the report is open, and never one who takes part in the conversation."""
+    takes_part = Participant.objects.filter(
+        conversation=report.message.conversation_id, user=moderator
+    )
+    return (
+        can_moderate(moderator)
+        and report.status == MessageReport.Status.OPEN
+        and not takes_part.exists()
+    )
+
+
+def has_read_reported(moderator: User, report: MessageReport) -> bool:
+    """Whether they read it, and so can decide; it stands in the log."""
+    return (
+        may_read_reported(moderator, report)
+        and Decision.objects.filter(
+            moderator=moderator,
+            action=Decision.Action.READ_MESSAGE,
+            target_kind=REPORT_KIND,
+            target_public_id=report.public_id,
+        ).exists()
+    )

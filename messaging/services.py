@@ -12,11 +12,13 @@ from messaging import emails
 from messaging.aliases import two_aliases
 from messaging.models import Block, Conversation, Message, MessageReport, Participant
 from messaging.permissions import (
+    REPORT_KIND,
     Refusal,
     can_accept,
     can_message,
     can_report,
     can_write,
+    may_read_reported,
 )
 from moderation.models import Decision, ReasonCode
 from moderation.services import record_decision
@@ -28,7 +30,6 @@ Role = Participant.Role
 # How much of a thread a report opens to a moderator: the message itself and what led to it.
 MESSAGES_BEFORE_A_REPORTED_ONE = 3
 
-REPORT_KIND = "message_report"
 GROUND_BY_REASON: dict[str, ReasonCode] = {
     MessageReport.Reason.SPAM: ReasonCode.ADVERTISING,
     MessageReport.Reason.ABUSE: ReasonCode.ABUSIVE,
@@ -201,11 +202,11 @@ def report_message(
 def read_reported_message(*, report: MessageReport, moderator: User) -> None:
     """Logs that this moderator reads the reported message and what led to it, and marks these for both sides.
 
-    Raises MessageReport.DoesNotExist once the report is decided: then there is nothing more to read.
+    Raises MessageReport.DoesNotExist for who may not, and once the report is decided.
     """
-    open_report = MessageReport.objects.select_for_update().get(
-        pk=report.pk, status=MessageReport.Status.OPEN
-    )
+    open_report = MessageReport.objects.select_for_update().get(pk=report.pk)
+    if not may_read_reported(moderator, open_report):
+        raise MessageReport.DoesNotExist
     _log(
         open_report,
         moderator,
