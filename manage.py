@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 import os
+import re
 import runpy
 import sys
 
@@ -10,4 +11,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["demo"]:
         # It chooses the servers itself: there are no settings to read yet.
         runpy.run_module("reviews_site.local", run_name="__main__")
+    if sys.argv[1:2] == ["import_catalog"]:
+        # Its --settings is a landscape's file; Django would take the name for its own settings.
+        sys.argv = [re.sub(r"^--settings(?==|$)", "--landscape-settings", word) for word in sys.argv]
     execute_from_command_line(sys.argv)

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -21,7 +22,7 @@ class SlugBook:
         return slug
 
     def _slug(self, wish: str) -> str:
-        slug = slugify(wish)[: self.limit].strip("-_")
+        slug = slugify(re.sub(r"[/–—]", " ", wish))[: self.limit].strip("-_")
         return slug or "x-" + sha256(wish.encode()).hexdigest()[:8]
 
     def _numbered(self, slug: str) -> str:

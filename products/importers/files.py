@@ -12,6 +12,7 @@ SIZE_LIMIT = 200_000_000  # bytes
 WHOLE_SIZE_LIMIT = 50_000_000  # bytes, of a file that is held in memory as a whole
 LINE_LIMIT = 1_000_000  # bytes of one JSON line
 SNIFFED = 65_536  # bytes
+NAME_COLUMNS = {"product", "name"}
 FORMATS = ("landscape", "jsonl", "csv", "fedramp")
 ENDINGS = {
     ".yml": "landscape",
@@ -47,9 +48,7 @@ def guess_format(path: Path) -> str:
             file.read(SNIFFED).decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
         )
     if head.startswith(("{", "[")):
-        return (
-            "jsonl" if _is_json(head.split("\n", 1)[0]) and "\n" in head else "fedramp"
-        )
+        return "jsonl" if _is_row(head.split("\n", 1)[0]) else "fedramp"
     if "\nlandscape:" in f"\n{head}" or "\ncategories:" in f"\n{head}":
         return "landscape"
     if "," in head.split("\n", 1)[0]:
@@ -60,11 +59,13 @@ def guess_format(path: Path) -> str:
     )
 
 
-def _is_json(line: str) -> bool:
+def _is_row(line: str) -> bool:
+    """A whole object on the first line that names a product."""
     try:
-        return isinstance(json.loads(line), dict)
+        row = json.loads(line)
     except (ValueError, RecursionError):
         return False
+    return isinstance(row, dict) and not NAME_COLUMNS.isdisjoint(row)
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -97,11 +98,11 @@ def parsed_json(text: str, where: str) -> Any:
     except RecursionError as error:
         raise CatalogueError(f"{where} is nested too deeply.") from error
     except ValueError as error:
-        reason = (
-            error.msg
-            if isinstance(error, json.JSONDecodeError)
-            else "a number is too long"
-        )
+        if not isinstance(error, json.JSONDecodeError):
+            raise CatalogueError(
+                f"{where} is not JSON: a number is too long."
+            ) from error
+        reason = f"{error.msg} (character {error.pos + 1:,})"
         raise CatalogueError(f"{where} is not JSON: {reason}.") from error
 
 
@@ -121,13 +122,18 @@ def csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         try:
-            if not {"product", "name"} & {
+            if not NAME_COLUMNS & {
                 (column or "").strip().casefold() for column in reader.fieldnames or ()
             }:
                 raise CatalogueError(
                     f"{path.name} has no column “product” or “name” in its first line."
                 )
             for row in reader:
+                if None in row.values():
+                    raise CatalogueError(
+                        f"Line {reader.line_num} of {path.name} has fewer columns than the first line; "
+                        "the file may be cut off."
+                    )
                 yield f"line {reader.line_num}", {_column(k): v for k, v in row.items()}
         except csv.Error as error:
             raise CatalogueError(

@@ -71,7 +71,7 @@ class VendorBook:
         domain = parts.top_domain_under_public_suffix
         if not domain or plain(parts.domain) != vendor_key(vendor.name):
             return
-        if not vendor.website:
+        if not vendor.website and host in (domain, f"www.{domain}"):
             self._set(vendor, website=f"{urlsplit(website).scheme}://{host}/")
         if domain not in vendor.email_domains:
             self._set(vendor, email_domains=[*vendor.email_domains, domain])

@@ -17,16 +17,19 @@ CATEGORY_WORDS = re.compile(
 
 
 def why_organisation(
-    name: str, paths: Iterable[Path], members_categories: frozenset[str]
+    name: str,
+    paths: Iterable[Path],
+    members_categories: frozenset[str],
+    *,
+    guess: bool = False,
 ) -> str:
-    """The reason in a sentence, or "" for a product."""
+    """The reason in a sentence, or "" for a product. `guess` also goes by what a landscape calls its categories."""
     ending = NAME_ENDINGS.search(name)
     if ending:
         return f"It is an organisation: its name ends in “{ending[0]}”."
-    for path in list(paths)[:1]:
-        for category in path:
-            if category.casefold() in members_categories or CATEGORY_WORDS.search(
-                category
-            ):
-                return f"It is an organisation: it is listed under “{category}”."
+    for category in next(iter(paths), ()):
+        if category.casefold() in members_categories or (
+            guess and CATEGORY_WORDS.search(category)
+        ):
+            return f"It is an organisation: it is listed under “{category}”."
     return ""

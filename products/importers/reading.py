@@ -1,11 +1,15 @@
 """One reader for each format."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from products.importers.fedramp import read_fedramp
 from products.importers.files import csv_rows, jsonl_rows
 from products.importers.items import Item, Options, Skip
+from products.importers.landscape import read_landscape
 from products.importers.rows import item_from_row
+
+Reader = Callable[[Path, Options], Iterator[Item | Skip]]
 
 
 def read_jsonl(path: Path, options: Options) -> Iterator[Item | Skip]:
@@ -18,8 +22,9 @@ def read_csv(path: Path, options: Options) -> Iterator[Item | Skip]:
         yield item_from_row(row, where, options)
 
 
-READERS = {"jsonl": read_jsonl, "csv": read_csv}
-
-
-def members_categories(settings: Path) -> list[str]:
-    raise NotImplementedError
+READERS: dict[str, Reader] = {
+    "landscape": read_landscape,
+    "jsonl": read_jsonl,
+    "csv": read_csv,
+    "fedramp": read_fedramp,
+}

@@ -42,7 +42,9 @@ def column(row: dict[str, Any], name: str) -> Any:
     return None
 
 
-def item_from_row(row: dict[str, Any], where: str, options: Options) -> Item | Skip:
+def item_from_row(
+    row: dict[str, Any], where: str, options: Options, notes: tuple[str, ...] = ()
+) -> Item | Skip:
     raw_name = column(row, "product")
     name = without_stray_bracket(clean_line(raw_name, NAME_LIMIT))
     if not name:
@@ -50,12 +52,16 @@ def item_from_row(row: dict[str, Any], where: str, options: Options) -> Item | S
     reason = why_organisation(name, raw_paths(row), options.members_categories)
     if reason:
         return Skip(name, where, reason)
-    return _item(row, name, where, options)
+    return _item(row, name, where, options, notes)
 
 
-def _item(row: dict[str, Any], name: str, where: str, options: Options) -> Item:
+def _item(
+    row: dict[str, Any], name: str, where: str, options: Options, notes: tuple[str, ...]
+) -> Item:
     source = clean_line(row.get("source"), 50) or _usual_source(row, options)
-    website, repository, notes = addresses(column(row, "homepage"), column(row, "repo"))
+    website, repository, unusable = addresses(
+        column(row, "homepage"), column(row, "repo")
+    )
     vendor, is_derived = _vendor(row, name)
     facts = clean_facts(column(row, "extra")) | _rivals(row)
     is_open = truth(column(row, "open_source"))
@@ -88,7 +94,7 @@ def _item(row: dict[str, Any], name: str, where: str, options: Options) -> Item:
         facts=facts,
         data_licence=clean_line(column(row, "data_license"), 100)
         or options.data_licence,
-        notes=notes,
+        notes=notes + unusable,
     )
 
 

@@ -19,7 +19,6 @@ LEGAL_FORMS = re.compile(
 # One organisation under names that share no word; keys as vendor_key makes them.
 SAME_VENDOR = {
     "internationalbusinessmachines": "ibm",
-    "ibmcloud": "ibm",
     "ciscosystems": "cisco",
     "apache": "apachesoftwarefoundation",
     "lfartificialintelligencefoundation": "lfaidatafoundation",

@@ -58,6 +58,10 @@ class Writer:
 
     def write(self, entries: list[Entry]) -> None:
         self._load(entries)
+        # Those on top first: "observability" is theirs, and the one below another gets the longer address.
+        self.categories.resolve(
+            path[:1] for entry in entries for path in entry.after.categories
+        )
         for entry in entries:
             self._apply(entry)
         self.vendors_created += len(self.vendors.new)

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from products.importers.catalogue import Report
 from products.importers.files import FORMATS, check, guess_format
 from products.importers.items import CatalogueError, Options
-from products.importers.reading import READERS, members_categories
+from products.importers.landscape import members_categories
+from products.importers.reading import READERS
 from products.services import import_items
 
 SHOWN = 10  # skips in words; --json lists all
@@ -65,6 +66,8 @@ class Command(BaseCommand):
             report = self._import(options)
         except CatalogueError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error
         if options["json"]:
             self.stdout.write(
                 json.dumps(
