@@ -165,7 +165,7 @@ IDENTITY = Topic(
         strength(
             "features",
             "joiners and leavers without tickets",
-            "Leavers lose access [within minutes|the same minute HR ends the contract]. At the last review we found [no|one] orphaned account[|s].",
+            "Leavers lose access [within minutes|the same minute HR ends the contract]. At the last review we found [no orphaned account|one orphaned account].",
             "Lifecycle rules from the HR system create, move and remove accounts in [nine|fourteen|twenty] systems.",
         ),
         strength(

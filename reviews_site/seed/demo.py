@@ -1,0 +1,223 @@
+"""Fills the database with the demo's members, reviews and conversations, in one transaction."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+
+from accounts.models import User
+from reviews.models import Question
+from reviews.ratings import recompute_all_ratings
+from reviews_site.seed import named, rows, threads
+from reviews_site.seed.catalogue import load_products
+from reviews_site.seed.making import Progress, make_reviews
+from reviews_site.seed.members import DEMO_MEMBERS
+from reviews_site.seed.organisations import make_organisations
+from reviews_site.seed.people import Person, make_people
+from reviews_site.seed.reviews import (
+    COLUMNS,
+    SeedReview,
+    random_uuid,
+)
+
+REVIEWS = 8_000
+ORGANISATIONS = 240
+REVIEWS_PER_MEMBER = 2.6
+
+
+class NothingToReview(Exception):
+    """There are no products to write reviews about."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    products: int
+    members: int
+    organisations: int
+    reviews: int
+    answers: int
+    conversations: int
+
+
+def is_seeded() -> bool:
+    """All of it is one transaction: where the named members are, everything is."""
+    emails = [member.email for member in DEMO_MEMBERS]
+    return User.objects.filter(email__in=emails).count() == len(emails)
+
+
+@transaction.atomic
+def seed(
+    *,
+    seed: int,
+    today: datetime.date,
+    progress: Progress,
+    reviews: int = REVIEWS,
+) -> DemoReport:
+    """Raises NothingToReview."""
+    products = load_products()
+    if not products:
+        raise NothingToReview
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+    now = datetime.datetime.combine(today, datetime.time(), datetime.UTC)
+    organisations = make_organisations(ORGANISATIONS, Random(f"{seed}:organisations"))
+    count = max(60, int(reviews / REVIEWS_PER_MEMBER))
+    people = make_people(count, organisations, Random(f"{seed}:people"))
+    made = make_reviews(products, people, reviews, now, seed, progress)
+    reviewer = named.reviewer(organisations)
+    made.add_named(reviewer, people, now, Random(f"{seed}:named"))
+    progress("Storing members", 0, 1)
+    users = named.write_members(organisations, now)
+    user_ids = write_people(people, made.reviews, now, Random(f"{seed}:users"))
+    user_ids[reviewer.number] = users["reviewer"].pk
+    progress("Storing reviews", 0, 1)
+    review_ids = write_reviews(made.reviews, user_ids)
+    answers = write_answers(made.reviews, review_ids)
+    write_verifications(made.reviews, review_ids)
+    named.write_decisions(users["moderator"], made.of(reviewer))
+    named.write_representative(users["representative"], made.reviews)
+    conversations = threads.write(
+        made, people, users, user_ids, review_ids, now, Random(f"{seed}:conversations")
+    )
+    progress("Computing ratings", 0, 1)
+    recompute_all_ratings()
+    return DemoReport(
+        products=len(products),
+        members=count + len(DEMO_MEMBERS),
+        organisations=len(organisations),
+        reviews=len(made.reviews),
+        answers=answers,
+        conversations=conversations,
+    )
+
+
+# --- Storing --------------------------------------------------------------------------------
+
+
+def write_people(
+    people: Sequence[Person],
+    reviews: Iterable[SeedReview],
+    now: datetime.datetime,
+    rng: Random,
+) -> dict[int, int]:
+    """Their number to the id of the user. None of them can log in."""
+    first: dict[int, datetime.datetime] = {}
+    for review in reviews:
+        number = review.author.number
+        first[number] = min(first.get(number, now), review.submitted_at)
+    ids = dict(
+        zip(
+            (person.number for person in people),
+            rows.reserve_ids("accounts_user", len(people)),
+            strict=True,
+        )
+    )
+    password = make_password(None)
+    joined = {
+        person.number: first.get(person.number, now)
+        - datetime.timedelta(days=rng.randint(1, 40), minutes=rng.randint(1, 600))
+        for person in people
+    }
+    rows.copy_rows(
+        "accounts_user",
+        ("id", "public_id", "email", "password", "is_superuser", "is_staff", "is_active", "is_demo", "date_joined"),
+        (
+            (ids[p.number], random_uuid(rng), p.email, password, False, False, True, True, joined[p.number])
+            for p in people
+        ),
+    )  # fmt: skip
+    write_profiles(people, ids)
+    write_addresses(people, ids, joined, now, rng)
+    return ids
+
+
+def write_profiles(people: Iterable[Person], ids: dict[int, int]) -> None:
+    rows.copy_rows(
+        "accounts_profile",
+        ("user_id", "display_name", "job_title", "job_function", "seniority", "company_name", "company_size",
+         "industry", "country", "accepts_messages"),
+        (
+            (ids[p.number], p.display_name, p.job_title, p.job_function, p.seniority, p.organisation.name,
+             p.organisation.size, p.organisation.industry, p.organisation.country,
+             "everyone" if p.accepts_messages else "nobody")
+            for p in people
+        ),
+    )  # fmt: skip
+
+
+def write_addresses(
+    people: Iterable[Person],
+    ids: dict[int, int],
+    joined: dict[int, datetime.datetime],
+    now: datetime.datetime,
+    rng: Random,
+) -> None:
+    """Confirmed e-mail addresses, and work e-mails that were confirmed within the last year."""
+    people = list(people)
+    rows.copy_rows(
+        "account_emailaddress",
+        ("user_id", "email", "verified", "primary"),
+        ((ids[p.number], p.email, True, True) for p in people),
+    )
+    rows.copy_rows(
+        "accounts_workemail",
+        ("public_id", "user_id", "address", "domain", "created_at", "verified_at"),
+        (
+            (random_uuid(rng), ids[p.number], p.work_address, p.organisation.domain, moment, moment)
+            for p in people
+            for moment in [max(joined[p.number], now - datetime.timedelta(days=rng.randint(1, 330)))]
+        ),
+    )  # fmt: skip
+
+
+def write_reviews(
+    reviews: Sequence[SeedReview], user_ids: dict[int, int]
+) -> dict[str, int]:
+    """Oldest first, so that ids and dates agree. Returns the id of each by its public one."""
+    in_order = sorted(reviews, key=lambda review: review.submitted_at)
+    ids = dict(
+        zip(
+            (str(review.public_id) for review in in_order),
+            rows.reserve_ids("reviews_review", len(in_order)),
+            strict=True,
+        )
+    )
+    rows.copy_rows(
+        "reviews_review",
+        COLUMNS,
+        (
+            review.row(ids[str(review.public_id)], user_ids[review.author.number])
+            for review in in_order
+        ),
+    )
+    return ids
+
+
+def write_answers(reviews: Iterable[SeedReview], review_ids: dict[str, int]) -> int:
+    questions = dict(Question.objects.values_list("key", "id"))
+    answers = [
+        (review_ids[str(review.public_id)], questions[key], text)
+        for review in reviews
+        for key, text in review.text.answers.items()
+        if key in questions
+    ]
+    rows.copy_rows("reviews_answer", ("review_id", "question_id", "text"), answers)
+    return len(answers)
+
+
+def write_verifications(
+    reviews: Iterable[SeedReview], review_ids: dict[str, int]
+) -> None:
+    rows.copy_rows(
+        "reviews_verification",
+        ("review_id", "method", "status", "checked_at"),
+        (
+            (review_ids[str(review.public_id)], review.verification_method, "passed",
+             review.published_at or review.submitted_at)
+            for review in reviews
+            if review.verification_method
+        ),
+    )  # fmt: skip

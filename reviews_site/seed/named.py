@@ -1,0 +1,145 @@
+"""The members that a visitor of the demo logs in as, and what they find there."""
+
+import datetime
+from collections import Counter
+from collections.abc import Sequence
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, Permission
+
+from accounts.models import Profile, User, WorkEmail
+from moderation.models import Decision, ReasonCode
+from moderation.reasons import STATEMENTS
+from moderation.services import record_decision
+from products.models import Product, VendorRepresentative
+from reviews_site.seed.members import DEMO_MEMBERS
+from reviews_site.seed.organisations import Organisation
+from reviews_site.seed.people import Person
+from reviews_site.seed.reviews import SeedReview
+
+MODERATORS = "Moderators"
+# What a moderator sees and changes in the panel; nobody there adds or deletes.
+MODERATED_APPS = ("accounts", "moderation", "products", "reviews")
+
+# Name, title, function, level.
+_PROFILES = {
+    "buyer@demo.example": ("Demo Buyer", "Head of procurement", "procurement", "c_minus_1"),
+    "reviewer@demo.example": ("Demo Reviewer", "Platform lead", "it", "c_minus_2"),
+    "representative@demo.example": ("Demo Representative", "Customer advocate", "customer", "c_minus_3"),
+    "moderator@demo.example": ("Demo Moderator", "Moderator", "other", "c_minus_3"),
+}  # fmt: skip
+# Whom the demo representative speaks for: the first of these that is in the catalogue.
+_VENDORS = ("Grafana Labs", "Red Hat", "GitLab", "HashiCorp", "Elastic")
+
+
+def key_of(email: str) -> str:
+    return email.partition("@")[0]
+
+
+def reviewer(organisations: Sequence[Organisation]) -> Person:
+    """The demo reviewer as an author; everybody else's numbers begin at 1."""
+    name, _, job_function, seniority = _PROFILES["reviewer@demo.example"]
+    return Person(0, organisations[1], job_function, seniority, True, name)
+
+
+def write_members(
+    organisations: Sequence[Organisation], now: datetime.datetime
+) -> dict[str, User]:
+    """By the part of their address before the @."""
+    users: dict[str, User] = {}
+    for position, member in enumerate(DEMO_MEMBERS):
+        user = User.objects.create_user(
+            member.email,
+            member.password,
+            is_demo=True,
+            date_joined=now - datetime.timedelta(days=400),
+        )
+        EmailAddress.objects.create(
+            user=user, email=member.email, verified=True, primary=True
+        )
+        _complete_profile(user, organisations[position])
+        users[key_of(member.email)] = user
+    for key in ("buyer", "reviewer"):
+        _confirm_work_email(users[key], now)
+    _make_moderator(users["moderator"])
+    return users
+
+
+def _complete_profile(user: User, organisation: Organisation) -> None:
+    name, title, job_function, seniority = _PROFILES[user.email]
+    Profile.objects.filter(user=user).update(
+        display_name=name,
+        job_title=title,
+        job_function=job_function,
+        seniority=seniority,
+        company_name=organisation.name,
+        company_size=organisation.size,
+        industry=organisation.industry,
+        country=organisation.country,
+        accepts_messages=Profile.AcceptsMessages.EVERYONE,
+    )
+
+
+def _confirm_work_email(user: User, now: datetime.datetime) -> None:
+    company = Profile.objects.get(user=user).company_name
+    domain = f"{company.lower().replace(' ', '-')}.example"
+    confirmed = now - datetime.timedelta(days=40)
+    WorkEmail.objects.create(
+        user=user,
+        address=f"{key_of(user.email)}@{domain}",
+        domain=domain,
+        created_at=confirmed,
+        verified_at=confirmed,
+    )
+
+
+def _make_moderator(user: User) -> None:
+    group, _ = Group.objects.get_or_create(name=MODERATORS)
+    group.permissions.add(
+        *Permission.objects.filter(
+            content_type__app_label__in=MODERATED_APPS, codename__startswith="view_"
+        ),
+        *Permission.objects.filter(
+            content_type__app_label="messaging", codename__contains="messagereport"
+        ).filter(codename__startswith="view_"),
+        *Permission.objects.filter(
+            content_type__app_label="reviews",
+            codename__in=(
+                "change_review",
+                "change_reviewrevision",
+                "change_verification",
+            ),
+        ),
+        *Permission.objects.filter(
+            content_type__app_label="messaging", codename="change_messagereport"
+        ),
+    )
+    user.groups.add(group)
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+
+
+def write_decisions(moderator: User, reviews: Sequence[SeedReview]) -> None:
+    for review in reviews:
+        record_decision(
+            moderator=moderator,
+            action=Decision.Action.PUBLISH,
+            target_kind="review",
+            target_public_id=review.public_id,
+            reason_code=ReasonCode.MEETS_GUIDELINES,
+            statement=STATEMENTS[ReasonCode.MEETS_GUIDELINES],
+        )
+
+
+def write_representative(user: User, reviews: Sequence[SeedReview]) -> None:
+    """For a vendor whose products have reviews to answer."""
+    counts = Counter(review.product.id for review in reviews)
+    reviewed = Product.objects.filter(pk__in=counts).select_related("vendor")
+    known = reviewed.filter(vendor__name__in=_VENDORS)
+    product = max(
+        known or reviewed, key=lambda product: (counts[product.pk], product.slug)
+    )
+    VendorRepresentative.objects.create(
+        vendor=product.vendor,
+        user=user,
+        verified_at=user.date_joined,
+    )

@@ -1,0 +1,206 @@
+"""Stores the demo's private conversations."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from accounts.models import User
+from accounts.personas import persona
+from messaging.aliases import BIRDS, COLOURS
+from messaging.models import Conversation, Message, Participant
+from reviews_site.seed.conversations import (
+    STATES,
+    SeedThread,
+    shown_thread,
+    thread,
+)
+from reviews_site.seed.making import Made
+from reviews_site.seed.people import Person
+from reviews_site.seed.personas import Persona
+from reviews_site.seed.reviews import SeedReview, random_uuid
+
+CONVERSATIONS = 48
+BUYER, REVIEWER = Participant.Role.BUYER, Participant.Role.REVIEWER
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    thread: SeedThread
+    review: SeedReview
+    buyer_id: int
+    reviewer_id: int
+    buyer_persona: str
+
+
+def write(
+    made: Made,
+    people: Sequence[Person],
+    users: dict[str, User],
+    user_ids: dict[int, int],
+    review_ids: dict[str, int],
+    now: datetime.datetime,
+    rng: Random,
+) -> int:
+    """Those of the named members and some between others; returns how many."""
+    plans = [
+        *_named(made, people, users, user_ids, now, rng),
+        *_others(made, people, user_ids, now, rng),
+    ]
+    conversations = [
+        _conversation(plan, review_ids[str(plan.review.public_id)], rng)
+        for plan in plans
+    ]
+    Conversation.objects.bulk_create(conversations)
+    pairs = list(zip(plans, conversations, strict=True))
+    Participant.objects.bulk_create(
+        side for plan, row in pairs for side in _sides(plan, row, rng)
+    )
+    Message.objects.bulk_create(
+        message for plan, row in pairs for message in _messages(plan, row, rng)
+    )
+    return len(plans)
+
+
+# --- Who asks whom --------------------------------------------------------------------------
+
+
+def _named(
+    made: Made,
+    people: Sequence[Person],
+    users: dict[str, User],
+    user_ids: dict[int, int],
+    now: datetime.datetime,
+    rng: Random,
+) -> list[_Plan]:
+    """The buyer has an open thread with the reviewer, asked another and was declined by a third; somebody asks the reviewer."""
+    buyer, reviewer = users["buyer"], users["reviewer"]
+    own = [review for review in made.reviews if review.author.number == 0]
+    if len(own) < 2:
+        return []
+    asking = rng.choice(people)
+    asked, refused = _approachable(made, rng, 2)
+    me = _profile_persona(buyer)
+    shown = shown_thread(_slots(own[0], rng), now, rng)
+    waiting = thread("requested", _slots(own[1], rng), now, rng)
+    request = thread("requested", _slots(asked, rng), now, rng)
+    declined = thread("declined", _slots(refused, rng), now, rng)
+    to_asked, to_refused = (user_ids[r.author.number] for r in (asked, refused))
+    return [
+        _Plan(shown, own[0], buyer.pk, reviewer.pk, me),
+        _Plan(waiting, own[1], user_ids[asking.number], reviewer.pk, _of(asking)),
+        _Plan(request, asked, buyer.pk, to_asked, me),
+        _Plan(declined, refused, buyer.pk, to_refused, me),
+    ]
+
+
+def _others(
+    made: Made,
+    people: Sequence[Person],
+    user_ids: dict[int, int],
+    now: datetime.datetime,
+    rng: Random,
+) -> list[_Plan]:
+    plans = []
+    for number, review in enumerate(_approachable(made, rng, CONVERSATIONS)):
+        buyer = rng.choice([p for p in rng.sample(people, 2) if p is not review.author])
+        state = STATES[number % len(STATES)]
+        said = thread(state, _slots(review, rng), now, rng)
+        author_id = user_ids[review.author.number]
+        plans.append(_Plan(said, review, user_ids[buyer.number], author_id, _of(buyer)))
+    return plans
+
+
+def _approachable(made: Made, rng: Random, count: int) -> list[SeedReview]:
+    found = [
+        review
+        for review in made.reviews
+        if review.status == "published"
+        and review.author.accepts_messages
+        and review.author.number != 0
+    ]
+    return rng.sample(found, min(count, len(found)))
+
+
+def _slots(review: SeedReview, rng: Random) -> dict[str, str]:
+    author = review.author
+    spoken = Persona(
+        review.perspective,
+        author.job_function,
+        author.organisation.size,
+        author.organisation.industry,
+        review.usage_duration,
+    ).slots(rng)
+    subject = review.product.subject
+    rival = rng.choice(subject.rivals) if subject.rivals else ""
+    return spoken | {"product": subject.name, "rival": rival}
+
+
+def _of(person: Person) -> str:
+    place = person.organisation
+    return persona(person.job_function, person.seniority, place.size, place.industry)
+
+
+def _profile_persona(user: User) -> str:
+    user.profile.refresh_from_db()
+    who = user.profile
+    return persona(who.job_function, who.seniority, who.company_size, who.industry)
+
+
+# --- Rows -----------------------------------------------------------------------------------
+
+
+def _conversation(plan: _Plan, review_id: int, rng: Random) -> Conversation:
+    answers = [m.created_at for m in plan.thread.messages if m.sender_role == REVIEWER]
+    return Conversation(
+        public_id=random_uuid(rng),
+        review_id=review_id,
+        buyer_id=plan.buyer_id,
+        state=plan.thread.state,
+        created_at=plan.thread.messages[0].created_at,
+        last_message_at=plan.thread.messages[-1].created_at,
+        accepted_at=answers[0] if answers else None,
+    )
+
+
+def _sides(plan: _Plan, conversation: Conversation, rng: Random) -> list[Participant]:
+    colours = rng.sample(COLOURS.split(), 2)
+    birds = rng.sample(BIRDS.split(), 2)
+    who = (
+        (BUYER, plan.buyer_id, plan.buyer_persona),
+        (REVIEWER, plan.reviewer_id, _of(plan.review.author)),
+    )
+    return [
+        Participant(
+            conversation=conversation,
+            user_id=user_id,
+            role=role,
+            alias=f"{colour} {bird}",
+            persona=text,
+            unread_count=plan.thread.unread.get(role, 0),
+            last_read_at=_last_read(plan.thread, role),
+        )
+        for (role, user_id, text), colour, bird in zip(who, colours, birds, strict=True)
+    ]
+
+
+def _last_read(thread: SeedThread, role: str) -> datetime.datetime | None:
+    seen = thread.messages[: len(thread.messages) - thread.unread.get(role, 0)]
+    return seen[-1].created_at if seen else None
+
+
+def _messages(plan: _Plan, conversation: Conversation, rng: Random) -> list[Message]:
+    return [
+        Message(
+            public_id=random_uuid(rng),
+            conversation=conversation,
+            sender_id=plan.buyer_id
+            if message.sender_role == BUYER
+            else plan.reviewer_id,
+            sender_role=message.sender_role,
+            body=message.body,
+            client_key=random_uuid(rng),
+            created_at=message.created_at,
+        )
+        for message in plan.thread.messages
+    ]
