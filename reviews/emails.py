@@ -1,7 +1,8 @@
 from django.conf import settings
 
-from moderation.models import Decision
+from moderation.models import Decision, ReasonCode
 from notifications import kinds
+from notifications.rendering import Rendered, render_email
 from notifications.services import queue_email
 from reviews.models import Review
 
@@ -47,6 +48,16 @@ def send_edit_rejected(review: Review, decision: Decision) -> None:
     _send_decision("review_edit_rejected", review, decision)
 
 
+def preview_refusal(
+    kind: str, review: Review, reason_code: ReasonCode, statement: str
+) -> Rendered:
+    """The e-mail that the author would get, for the moderator to read before deciding."""
+    decision = Decision(reason_code=reason_code, statement=statement)
+    return render_email(
+        kinds.get(kind), f"emails/{kind}", _context(review, decision), ""
+    )
+
+
 def _send_decision(kind: str, review: Review, decision: Decision) -> None:
     _send(kind, review, str(decision.public_id), decision)
 
@@ -62,11 +73,15 @@ def _send(
         recipient=review.author,
         dedupe_key=f"{kind}:{review.public_id}:{event}",
         about={"review": str(review.public_id)},
-        context={
-            "review": review,
-            "product": review.product,
-            "decision": decision,
-            "review_url": settings.SITE_URL + review.get_absolute_url(),
-            "guidelines_url": settings.SITE_URL + "/about/guidelines/",
-        },
+        context=_context(review, decision),
     )
+
+
+def _context(review: Review, decision: Decision | None) -> dict[str, object]:
+    return {
+        "review": review,
+        "product": review.product,
+        "decision": decision,
+        "review_url": settings.SITE_URL + review.get_absolute_url(),
+        "guidelines_url": settings.SITE_URL + "/about/guidelines/",
+    }

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "reviews_site.admin_site.AdminPolicyMiddleware",
     "reviews_site.middleware.PrivatePagesMiddleware",
 ]
 
@@ -370,6 +371,10 @@ UNFOLD = {
     "SITE_TITLE": f"{SITE_NAME} moderation",
     "SITE_HEADER": f"{SITE_NAME} moderation",
     "SITE_URL": "/",
-    "SHOW_HISTORY": True,
+    # The decision log is the history.
+    "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": True,
+    "DASHBOARD_CALLBACK": "reviews_site.admin_site.dashboard",
+    "STYLES": ["reviews_site.admin_site.stylesheet"],
+    "SCRIPTS": ["reviews_site.admin_site.script"],
 }
