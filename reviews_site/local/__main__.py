@@ -29,10 +29,11 @@ def run_manage(arguments: Sequence[str]) -> int:
     if not arguments:
         raise SetupError('name the command: make manage ARGS="check_ratings".')
     with joined_stack(what=f"make manage ({arguments[0]})") as stack:
-        environment = site_environment(stack, port())
-        if stack.taken:
+        environment = stack.environment
+        if stack.started_here:
+            environment = site_environment(stack, port())
             migrate_if_needed(Steps(stack, environment, Console(stderr=True)))
-            stack.announce()
+            stack.announce(environment)
         return in_foreground([*MANAGE, *arguments], environment)
 
 

@@ -54,6 +54,8 @@ def check_python() -> None:
 
 def ensure(kind: str) -> None:
     """Install the lock file of this kind unless exactly this lock is in the environment already."""
+    if kind not in LOCKS:
+        raise SetupError(f"{kind} is not one of {', '.join(LOCKS)}.")
     lock = LOCKS[kind]
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     if stamps().get(kind) == digest and works():
@@ -84,7 +86,7 @@ def make_venv() -> None:
     say("Making .venv …")
     try:
         shutil.rmtree(VENV, ignore_errors=not VENV.exists())
-        VENV.parent.joinpath(".venv").mkdir()
+        VENV.mkdir()
         UNFINISHED.touch()
     except OSError as error:
         raise SetupError(

@@ -41,7 +41,7 @@ def demo(console: Console) -> None:
             console.print(f"Ended what a killed run left: {', '.join(stack.ended)}.")
         environment = site_environment(stack, number)
         prepare_data(Steps(stack, environment, console))
-        stack.announce()
+        stack.announce(environment)
         web = start_site(stack, environment, number)
         wait_until_ready(web, lambda: answers(number), seconds=60)
         tell(console, environment["SITE_URL"])
@@ -70,8 +70,7 @@ def prepare_data(steps: Steps) -> None:
 
 
 def collect_if_needed(steps: Steps) -> None:
-    sources = [ROOT / "requirements.lock", *sorted((ROOT / "static").rglob("*"))]
-    now = digest([source for source in sources if source.is_file()])
+    now = digest_of_static_sources()
     state = steps.stack.state
     if state.recall("collected") == now and any(state.static.iterdir()):
         return
@@ -81,6 +80,12 @@ def collect_if_needed(steps: Steps) -> None:
         counting="Post-processed",
     )
     state.remember("collected", now)
+
+
+def digest_of_static_sources() -> str:
+    """Ours and, by the lock, those of the packages."""
+    sources = [ROOT / "requirements.lock", *sorted((ROOT / "static").rglob("*"))]
+    return digest([source for source in sources if source.is_file()])
 
 
 def seed_if_needed(steps: Steps) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,19 +30,23 @@ class Stack:
     children: Children
     # What a command of the site needs to run on these servers.
     environment: dict[str, str]
-    # One line: which Postgres and which Redis.
-    taken: str
+    # One line: which Postgres and which Redis; empty where somebody else started them.
+    taken: str = ""
     # Names of processes that a killed run had left behind.
-    ended: list[str]
+    ended: Sequence[str] = ()
+
+    @property
+    def started_here(self) -> bool:
+        return bool(self.taken)
 
     @property
     def database_id(self) -> str:
         """Names the database without its password."""
         return hashlib.sha256(self.environment["DATABASE_URL"].encode()).hexdigest()
 
-    def announce(self) -> None:
-        """From now on other commands may join in."""
-        self.state.remember("running", self.environment)
+    def announce(self, environment: Mapping[str, str]) -> None:
+        """From now on other commands may join in, and run with this environment."""
+        self.state.remember("running", dict(environment))
 
 
 @contextmanager
@@ -79,7 +83,7 @@ def joined_stack(folder: Path | None = None, *, what: str) -> Iterator[Stack]:
             with state.sharing() as shared:
                 environment = state.recall("running") if shared else None
                 if environment:
-                    yield Stack(state, Children(state), environment, "", [])
+                    yield Stack(state, Children(state), environment)
                     return
             if time.monotonic() > until:
                 raise SetupError(

@@ -26,16 +26,30 @@ from reviews_site.local.state import State, as_server_user
 LOCAL = [sys.executable, "-m", "reviews_site.local"]
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch):
-    """A state folder; the servers of the test run are not given to what runs in it."""
+@pytest.fixture(autouse=True)
+def no_servers_given(monkeypatch):
+    """The servers of the test run are not given to what runs in these tests."""
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.delenv("REDIS_URL")
     monkeypatch.chdir(ROOT)
-    folder = tmp_path / "state"
-    yield folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path):
+    """Where a state folder may be made."""
+    yield tmp_path / "state"
     with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree((folder / "servers").resolve())
+        shutil.rmtree((tmp_path / "state" / "servers").resolve())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A state folder that has been started before and holds a database."""
+    folder = tmp_path_factory.mktemp("made") / "state"
+    done = run("manage", "check", STATE=str(folder), DATABASE_URL="", REDIS_URL="")
+    assert done.returncode == 0, done.stderr
+    yield folder
+    shutil.rmtree((folder / "servers").resolve())
 
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -68,8 +82,8 @@ def gone(pids: list[int]) -> bool:
 # --- servers --------------------------------------------------------------------------------
 
 
-def test_stack_starts_both_servers_and_stops_them(folder):
-    with running_stack(folder, durable=False) as stack:
+def test_stack_starts_both_servers_and_stops_them(made):
+    with running_stack(made, durable=False) as stack:
         pids = [record["pid"] for record in stack.state.recall("processes")]
         with psycopg2.connect(stack.environment["DATABASE_URL"]) as connection:
             assert connection.server_version >= 130000
@@ -80,16 +94,16 @@ def test_stack_starts_both_servers_and_stops_them(folder):
     assert gone(pids)
 
 
-def test_stack_says_in_one_line_which_servers_it_took(folder):
-    with running_stack(folder, durable=False) as stack:
+def test_stack_says_in_one_line_which_servers_it_took(made):
+    with running_stack(made, durable=False) as stack:
         assert stack.taken.startswith("Servers: Postgres ")
         assert "\n" not in stack.taken
 
 
-def test_stack_keeps_data_and_key(folder):
+def test_stack_keeps_data_and_key(made):
     seen = []
     for _ in range(2):
-        with running_stack(folder, durable=False) as stack:
+        with running_stack(made, durable=False) as stack:
             connection = psycopg2.connect(stack.environment["DATABASE_URL"])
             with connection, connection.cursor() as cursor:
                 cursor.execute("CREATE TABLE IF NOT EXISTS kept (x int)")
@@ -101,11 +115,11 @@ def test_stack_keeps_data_and_key(folder):
     assert seen[0][1] == seen[1][1] and len(seen[0][1]) >= 50
 
 
-def test_stack_takes_servers_that_are_given(folder, monkeypatch):
-    with running_stack(folder / "ours", durable=False) as ours:
+def test_stack_takes_servers_that_are_given(made, folder, monkeypatch):
+    with running_stack(made, durable=False) as ours:
         monkeypatch.setenv("DATABASE_URL", ours.environment["DATABASE_URL"])
         monkeypatch.setenv("REDIS_URL", ours.environment["REDIS_URL"])
-        state = State(folder / "given")
+        state = State(folder)
         with running_stack(state.folder) as stack:
             assert stack.environment["DATABASE_URL"] == os.environ["DATABASE_URL"]
             assert "from DATABASE_URL; Redis" in stack.taken
@@ -195,9 +209,9 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(folder, where):
     assert f"the state folder {where} can't be used" in done.stderr
 
 
-def test_a_folder_in_use_names_its_user(folder):
-    with running_stack(folder, durable=False, what="the first demo"):
-        done = run("demo", STATE=str(folder))
+def test_a_folder_in_use_names_its_user(made):
+    with running_stack(made, durable=False, what="the first demo"):
+        done = run("demo", STATE=str(made))
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert f"in use by the first demo, process {os.getpid()}" in done.stderr
@@ -224,8 +238,8 @@ def test_a_port_that_is_none_is_one_sentence(folder, port):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user")
-def test_as_root_the_servers_run_as_nobody(folder):
-    with running_stack(folder, durable=False) as stack:
+def test_as_root_the_servers_run_as_nobody(made):
+    with running_stack(made, durable=False) as stack:
         for record in stack.state.recall("processes"):
             owner = Path(f"/proc/{record['pid']}").stat().st_uid
             assert owner == pwd.getpwnam("nobody").pw_uid
@@ -235,7 +249,7 @@ def test_as_root_the_servers_run_as_nobody(folder):
 # --- processes ------------------------------------------------------------------------------
 
 
-def test_what_a_killed_run_left_is_ended_by_the_next(folder):
+def test_what_a_killed_run_left_is_ended_by_the_next(made):
     script = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
@@ -243,11 +257,11 @@ def test_what_a_killed_run_left_is_ended_by_the_next(folder):
         "with running_stack(Path(sys.argv[1]), durable=False):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    killed = subprocess.run([sys.executable, "-c", script, str(folder)])
+    killed = subprocess.run([sys.executable, "-c", script, str(made)])
     assert killed.returncode == -signal.SIGKILL
-    left = [record["pid"] for record in State(folder).recall("processes")]
+    left = [record["pid"] for record in State(made).recall("processes")]
     assert not gone(left)
-    with running_stack(folder, durable=False) as stack:
+    with running_stack(made, durable=False) as stack:
         assert sorted(stack.ended) == ["postgres", "redis"]
         assert gone(left)
 
@@ -279,37 +293,35 @@ def test_stopping_a_child_stops_its_children_too(folder):
 # --- make manage ----------------------------------------------------------------------------
 
 
-def test_manage_gives_the_commands_own_output_and_exit_code(folder):
+def test_manage_gives_the_commands_own_output_and_exit_code(made):
     show = "import json, sys; print(json.dumps([1])); sys.exit(7)"
-    done = run("manage", "shell", "-v0", "-c", show, STATE=str(folder))
+    done = run("manage", "shell", "-v0", "-c", show, STATE=str(made))
     assert (done.returncode, json.loads(done.stdout)) == (7, [1])
-    assert State(folder).recall("processes") is None
+    assert State(made).recall("processes") is None
 
 
-def test_manage_uses_the_servers_that_run_already(folder):
-    done = run("manage", "migrate", "--check", STATE=str(folder))
-    assert done.returncode == 0, done.stderr
+def test_manage_uses_the_servers_that_run_already(made):
     show = "from django.db import connection as c; print(c.cursor().connection.info.backend_pid)"
-    with running_stack(folder, durable=False) as stack:
-        stack.announce()
+    with running_stack(made, durable=False) as stack:
+        stack.announce(stack.environment)
         before = stack.state.recall("processes")
-        done = run("manage", "shell", "-v0", "-c", show, STATE=str(folder))
+        done = run("manage", "shell", "-v0", "-c", show, STATE=str(made))
         assert done.returncode == 0, done.stderr
         assert int(done.stdout) > 0
         assert stack.state.recall("processes") == before
         assert stack.children.dead() is None
 
 
-def test_manage_passes_sigterm_on_and_stops_the_servers(folder):
+def test_manage_passes_sigterm_on_and_stops_the_servers(made):
     waiting = "import time; print('started', flush=True); time.sleep(60)"
     process = subprocess.Popen(
         [*LOCAL, "manage", "shell", "-v0", "-c", waiting],
-        env={**os.environ, "STATE": str(folder)},
+        env={**os.environ, "STATE": str(made)},
         stdout=subprocess.PIPE,
         text=True,
     )
     assert process.stdout.readline() == "started\n"
-    pids = [record["pid"] for record in State(folder).recall("processes")]
+    pids = [record["pid"] for record in State(made).recall("processes")]
     process.terminate()
     assert process.wait(30) == 128 + signal.SIGTERM
     assert gone(pids)
@@ -319,6 +331,48 @@ def test_manage_passes_sigterm_on_and_stops_the_servers(folder):
 # --- bootstrap ------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def venv(tmp_path, monkeypatch):
+    """An environment of its own, with a lock file that asks for nothing."""
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("# nothing\n")
+    monkeypatch.setattr(bootstrap, "LOCKS", {"run": lock})
+    for name, path in (
+        ("VENV", "venv"),
+        ("PYTHON", "venv/bin/python"),
+        ("STAMP", "venv/installed.json"),
+        ("UNFINISHED", "venv/unfinished"),
+    ):
+        monkeypatch.setattr(bootstrap, name, tmp_path / path)
+    return tmp_path / "venv"
+
+
+def test_bootstrap_makes_an_environment_once_and_again_when_it_is_half_made(venv):
+    bootstrap.ensure("run")
+    (venv / "ours").touch()
+    bootstrap.ensure("run")
+    assert (venv / "ours").exists()
+
+    # Another lock is installed into the same environment.
+    bootstrap.LOCKS["run"].write_text("# nothing else\n")
+    bootstrap.ensure("run")
+    assert (venv / "ours").exists()
+
+    # pip was interrupted.
+    bootstrap.LOCKS["run"].write_text("# something\n")
+    (venv / "unfinished").touch()
+    bootstrap.ensure("run")
+    assert not (venv / "ours").exists()
+    assert not (venv / "unfinished").exists()
+
+
+def test_bootstrap_says_why_pip_failed(venv):
+    bootstrap.LOCKS["run"].write_text("./not-there.whl --hash=sha256:00\n")
+    with pytest.raises(SetupError, match="pip could not install requirements.lock"):
+        bootstrap.ensure("run")
+    assert (venv / "unfinished").exists()
+
+
 def test_bootstrap_needs_nothing_but_the_standard_library():
     done = subprocess.run(
         [sys.executable, "-I", "-S", bootstrap.__file__, "nonsense"],
@@ -326,7 +380,8 @@ def test_bootstrap_needs_nothing_but_the_standard_library():
         text=True,
         cwd="/",
     )
-    assert "ModuleNotFoundError" not in done.stderr
+    assert done.returncode == 2
+    assert done.stderr.startswith("Levelfield can't be set up: nonsense is not one of")
 
 
 def test_locks_are_complete_and_name_no_index():
