@@ -155,7 +155,10 @@ def unblock_member(*, blocker: User, conversation: Conversation) -> None:
     if Block.objects.filter(blocker=other, blocked=blocker).exists():
         return
     between = _between(blocker, other).filter(state=State.BLOCKED)
-    between.filter(accepted_at=None).update(state=State.REQUESTED)
+    unanswered = between.filter(accepted_at=None)
+    unanswered.exclude(messages__sender_role=Role.REVIEWER).update(
+        state=State.REQUESTED
+    )
     between.update(state=State.OPEN)
 
 

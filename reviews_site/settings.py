@@ -220,6 +220,22 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+_FORMS = "accounts.sign_in_forms"
+ACCOUNT_FORMS = {
+    "add_email": f"{_FORMS}.AddEmailForm",
+    "change_email": f"{_FORMS}.ChangeEmailForm",
+    "change_password": f"{_FORMS}.ChangePasswordForm",
+    "login": f"{_FORMS}.LoginForm",
+    "reauthenticate": f"{_FORMS}.ReauthenticateForm",
+    "reset_password": f"{_FORMS}.ResetPasswordForm",
+    "reset_password_from_key": f"{_FORMS}.ResetPasswordKeyForm",
+    "signup": f"{_FORMS}.SignupForm",
+}
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.AuthenticateForm",
+    "reauthenticate": f"{_FORMS}.ReauthenticateByCodeForm",
+    "activate_totp": f"{_FORMS}.ActivateTOTPForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -261,6 +277,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_PAGINATION_CLASS": "reviews_site.lib.api.CursorPages",
     "DEFAULT_FILTER_BACKENDS": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -272,6 +289,7 @@ REST_FRAMEWORK = {
         "anon": "600/min",
         "user": "1200/min",
         "post_review": "20/hour",
+        "send_message": "60/hour",
     },
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,
     "EXCEPTION_HANDLER": "reviews_site.lib.api.problem_json",
@@ -283,6 +301,11 @@ SPECTACULAR_SETTINGS = {
     "conversations with a token.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "reviews_site.lib.api.document_problems",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -377,4 +400,29 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "reviews_site.admin_site.dashboard",
     "STYLES": ["reviews_site.admin_site.stylesheet"],
     "SCRIPTS": ["reviews_site.admin_site.script"],
+    "SITE_ICON": "reviews_site.admin_site.icon",
+    "SITE_FAVICONS": [{"rel": "icon", "href": "reviews_site.admin_site.icon"}],
+    "SIDEBAR": {
+        "navigation": "reviews_site.admin_site.navigation",
+        "show_all_applications": "reviews_site.admin_site.sees_all_applications",
+    },
+    # The accent of static/css/site.css, from light to dark.
+    "COLORS": {
+        "primary": {
+            shade: f"oklch({lightness}% {chroma} 165)"
+            for shade, lightness, chroma in (
+                ("50", 97.5, 0.012),
+                ("100", 94, 0.03),
+                ("200", 88, 0.055),
+                ("300", 80, 0.075),
+                ("400", 70, 0.085),
+                ("500", 57, 0.08),
+                ("600", 44.5, 0.075),
+                ("700", 38, 0.065),
+                ("800", 33, 0.055),
+                ("900", 28, 0.045),
+                ("950", 20, 0.03),
+            )
+        }
+    },
 }

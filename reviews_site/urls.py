@@ -6,7 +6,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from reviews.views import product as product_page
-from reviews_site import about, health, home, sitemaps
+from reviews_site import about, api_docs, health, home, sitemaps
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -35,7 +35,8 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("notifications.urls")),
     path("admin/", admin.site.urls),
-    # path("api/v1/", include("reviews_site.api")),
+    path("api/v1/", include("reviews_site.api_urls")),
+    path("api/docs/", api_docs.ApiDocs.as_view(), name="api_docs"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -1,0 +1,33 @@
+"""/api/v1/: each app's views; anything else below it is a problem+json 404."""
+
+from django.urls import path, re_path
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from products import api as products
+from reviews_site.lib.api import ApiView, not_found
+
+app_name = "api"
+COLLECTIONS = ["categories", "vendors", "products"]
+
+
+@extend_schema(exclude=True)
+class Root(ApiView):
+    def get(self, request: Request) -> Response:
+        return Response({name: reverse(f"api:{name}") for name in COLLECTIONS})
+
+
+urlpatterns = [
+    path("", Root.as_view(), name="root"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("categories/", products.CategoryList.as_view(), name="categories"),
+    path("categories/<slug:slug>/", products.CategoryDetail.as_view(), name="category"),
+    path("vendors/", products.VendorList.as_view(), name="vendors"),
+    path("vendors/<slug:slug>/", products.VendorDetail.as_view(), name="vendor"),
+    path("products/", products.ProductList.as_view(), name="products"),
+    path("products/<slug:slug>/", products.ProductDetail.as_view(), name="product"),
+    re_path("^", not_found),
+]
