@@ -6,6 +6,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth import get_user
 
 from accounts.models import User
+from accounts.templatetags.browsers import browser
 from tests.accounts.members import PASSWORD, last_mail, link_in, member, prove, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +38,9 @@ def test_sign_in_lasts_until_the_browser_is_closed_unless_wished_otherwise(clien
 def test_a_changed_password_ends_all_sessions_and_tells_the_member(client):
     ann = member()
     other = client.__class__()
-    for browser in (client, other):
-        sign_in(browser, ann.email)
-        assert signed_in(browser)
+    for window in (client, other):
+        sign_in(window, ann.email)
+        assert signed_in(window)
     client.post(
         "/accounts/password/change/",
         {
@@ -151,3 +152,17 @@ def test_a_second_step_is_asked_after_the_password(
 
 def totp_code(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/128.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge on Linux"),
+        ("curl/8.5", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)  # fmt: skip
+def test_a_session_is_named_by_browser_and_system(user_agent, name):
+    assert browser(user_agent) == name
