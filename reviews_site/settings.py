@@ -159,6 +159,10 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "purge-outbox": {
+        "task": "notifications.tasks.purge_outbox",
+        "schedule": 24 * 3600.0,
+    },
     "sweep-outbox": {"task": "notifications.tasks.sweep_outbox", "schedule": 15.0},
     "sweep-rating-refreshes": {
         "task": "reviews.tasks.sweep_rating_refreshes",
