@@ -227,3 +227,25 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IdempotencyKey(models.Model):
+    """What a client of the API called a request that it may repeat, and what came of it; see accounts.idempotency."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="idempotency_keys"
+    )
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    result = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"], name="one_request_per_user_and_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"request {self.pk}"

@@ -8,10 +8,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from products import api as products
+from reviews import api as reviews
 from reviews_site.lib.api import ApiView, not_found
 
 app_name = "api"
-COLLECTIONS = ["categories", "vendors", "products"]
+COLLECTIONS = ["categories", "vendors", "products", "reviews"]
 
 
 @extend_schema(exclude=True)
@@ -29,5 +30,7 @@ urlpatterns = [
     path("vendors/<slug:slug>/", products.VendorDetail.as_view(), name="vendor"),
     path("products/", products.ProductList.as_view(), name="products"),
     path("products/<slug:slug>/", products.ProductDetail.as_view(), name="product"),
+    path("reviews/", reviews.ReviewList.as_view(), name="reviews"),
+    path("reviews/<uuid:public_id>/", reviews.ReviewDetail.as_view(), name="review"),
     re_path("^", not_found),
 ]

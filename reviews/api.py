@@ -1,0 +1,148 @@
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle, UserRateThrottle
+
+from accounts import idempotency
+from accounts.models import User
+from reviews.models import Answer, Review
+from reviews.serializers import PostReviewSerializer, ReviewQuery, ReviewSerializer
+from reviews.services import AlreadyReviewed, Refused, submit_review
+from reviews_site.lib.api import (
+    ApiView,
+    Conflict,
+    KeyReused,
+    SortKey,
+    fingerprint,
+    idempotency_key,
+    parse_moment,
+)
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Repeat a request with the same key, and it is done once.",
+)
+
+
+class PostReviewThrottle(UserRateThrottle):
+    scope = "post_review"
+
+
+def answered() -> ArraySubquery:
+    """[{key, question, text}] of a review in the order of the form, without a query of its own."""
+    mine = Answer.objects.filter(review=OuterRef("pk")).order_by("question__position")
+    return ArraySubquery(
+        mine.values(
+            answer=JSONObject(
+                key="question__key", question="question__text", text="text"
+            )
+        )
+    )
+
+
+def reviews() -> QuerySet[Review]:
+    return Review.objects.select_related("product").annotate(answered=answered())
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="Published reviews, newest first",
+        tags=["reviews"],
+        parameters=[ReviewQuery],
+    ),
+    post=extend_schema(
+        summary="Post a review; a moderator publishes it",
+        tags=["reviews"],
+        request=PostReviewSerializer,
+        responses={201: ReviewSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    ),
+)
+class ReviewList(ApiView, ListAPIView):
+    serializer_class = ReviewSerializer
+    query_serializer = ReviewQuery
+    queryset = Review.objects.none()
+    page_order = [
+        SortKey("published_at", parse_moment, descending=True),
+        SortKey("public_id", UUID, descending=True),
+    ]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        usual = super().get_throttles()
+        return (
+            [*usual, PostReviewThrottle()] if self.request.method == "POST" else usual
+        )
+
+    def get_queryset(self) -> QuerySet[Review]:
+        asked = self.query()
+        if "product" in asked:
+            asked["product__slug"] = asked.pop("product")
+        return reviews().published().filter(**asked)  # type: ignore[attr-defined]
+
+    def post(self, request: Request) -> Response:
+        given = PostReviewSerializer(data=request.data, context={"request": request})
+        given.is_valid(raise_exception=True)
+        public_id = self._submit(request, given)
+        review = reviews().get(public_id=public_id, author=_member(request))
+        address = reverse("api:review", args=[public_id])
+        data = self.get_serializer(review).data
+        return Response(data, status=201, headers={"Location": address})
+
+    def _submit(self, request: Request, given: PostReviewSerializer) -> UUID:
+        try:
+            return idempotency.once(
+                user=_member(request),
+                key=idempotency_key(request),
+                fingerprint=fingerprint(request),
+                act=lambda: _submit(_member(request), given),
+            )
+        except AlreadyReviewed as error:
+            raise Conflict(str(error)) from error
+        except Refused as error:
+            raise PermissionDenied(str(error)) from error
+        except idempotency.KeyReused as error:
+            raise KeyReused from error
+
+
+def _member(request: Request) -> User:
+    """Whom the permission classes let through."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _submit(author: User, given: PostReviewSerializer) -> UUID:
+    said = given.validated_data
+    review = submit_review(
+        author=author,
+        product=said["product"],
+        content=given.content(),
+        answers=said["answers"],
+        source=Review.Source(said["source"]),
+    )
+    return review.public_id
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One review, published or your own", tags=["reviews"])
+)
+class ReviewDetail(ApiView, RetrieveAPIView):
+    serializer_class = ReviewSerializer
+    queryset = Review.objects.none()
+    lookup_field = "public_id"
+
+    def get_queryset(self) -> QuerySet[Review]:
+        published = Q(status=Review.Status.PUBLISHED)
+        user = self.request.user
+        return reviews().filter(
+            published | Q(author=user) if user.is_authenticated else published
+        )

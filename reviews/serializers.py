@@ -1,0 +1,193 @@
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from accounts.countries import COUNTRIES
+from accounts.models import CompanySize, Industry, JobFunction, Seniority
+from products.models import Deployment, Product
+from reviews.cards import persona_of
+from reviews.forms import (
+    LONGEST_ANSWER,
+    LONGEST_SIDE,
+    SHORTEST_SIDE,
+    recent_months,
+)
+from reviews.models import Question, Review
+from reviews.services import CONTENT_FIELDS, ReviewContent
+from reviews_site.lib.api import StrictSerializer
+
+
+class AnsweredSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    question = serializers.CharField()
+    text = serializers.CharField()
+
+
+class ReviewSerializer(serializers.ModelSerializer):
+    """A review as its page shows it. Ratings are in half stars, 1 to 10; nothing names an anonymous author."""
+
+    product = serializers.SlugRelatedField(slug_field="slug", read_only=True)  # type: ignore[var-annotated]
+    url = serializers.SerializerMethodField()
+    author = serializers.SerializerMethodField(
+        help_text="The name it is signed with; empty if it is anonymous."
+    )
+    persona = serializers.SerializerMethodField()
+    answers = AnsweredSerializer(many=True, source="answered")
+
+    class Meta:
+        model = Review
+        fields = [
+            "public_id",
+            "url",
+            "product",
+            "status",
+            "headline",
+            "pros",
+            "cons",
+            "answers",
+            "half_stars",
+            "ease_of_use",
+            "features",
+            "support",
+            "value",
+            "would_recommend",
+            "perspective",
+            "author",
+            "is_anonymous",
+            "persona",
+            "job_function",
+            "seniority",
+            "company_size",
+            "industry",
+            "country",
+            "usage_duration",
+            "last_used_on",
+            "deployment",
+            "relationship",
+            "incentive",
+            "source",
+            "verification_method",
+            "verified_on",
+            "published_at",
+            "edited_at",
+        ]
+
+    def get_url(self, review: Review) -> str:
+        return f"{settings.SITE_URL}{review.get_absolute_url()}"
+
+    def get_author(self, review: Review) -> str:
+        return "" if review.is_anonymous else review.display_name
+
+    def get_persona(self, review: Review) -> str:
+        return persona_of(review)
+
+
+class ReviewQuery(serializers.Serializer[Any]):
+    product = serializers.SlugField(required=False, help_text="Slug.")
+    perspective = serializers.ChoiceField(
+        required=False, choices=Review.Perspective.choices
+    )
+    job_function = serializers.ChoiceField(required=False, choices=JobFunction.choices)
+    company_size = serializers.ChoiceField(required=False, choices=CompanySize.choices)
+    industry = serializers.ChoiceField(required=False, choices=Industry.choices)
+
+    def validate_product(self, slug: str) -> str:
+        if not Product.objects.visible().filter(slug=slug).exists():
+            raise ValidationError(f"There is no product “{slug}”.")
+        return slug
+
+
+def _half_stars(**kwargs: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=1, max_value=10, **kwargs)
+
+
+def _half_stars_or_none() -> serializers.IntegerField:
+    return _half_stars(required=False, allow_null=True, default=None)
+
+
+def _side() -> serializers.CharField:
+    return serializers.CharField(min_length=SHORTEST_SIDE, max_length=LONGEST_SIDE)
+
+
+class PostReviewSerializer(StrictSerializer):
+    """The same fields, limits and affirmation as the form. Ratings are in half stars, 1 to 10."""
+
+    product = serializers.SlugRelatedField(
+        slug_field="slug", queryset=Product.objects.visible()
+    )
+    headline = serializers.CharField(min_length=5, max_length=100)
+    pros = _side()
+    cons = _side()
+    half_stars = _half_stars()
+    ease_of_use = _half_stars_or_none()
+    features = _half_stars_or_none()
+    support = _half_stars_or_none()
+    value = _half_stars_or_none()
+    would_recommend = serializers.IntegerField(min_value=0, max_value=10)
+    perspective = serializers.ChoiceField(choices=Review.Perspective.choices)
+    job_function = serializers.ChoiceField(choices=JobFunction.choices)
+    seniority = serializers.ChoiceField(choices=Seniority.choices)
+    company_size = serializers.ChoiceField(choices=CompanySize.choices)
+    industry = serializers.ChoiceField(choices=Industry.choices)
+    country = serializers.ChoiceField(
+        choices=list(COUNTRIES), allow_blank=True, default=""
+    )
+    usage_duration = serializers.ChoiceField(choices=Review.UsageDuration.choices)
+    last_used_on = serializers.DateField(
+        help_text="Within the running month and the eleven before it."
+    )
+    deployment = serializers.ChoiceField(
+        choices=Deployment.choices, allow_blank=True, default=""
+    )
+    relationship = serializers.ChoiceField(choices=Review.Relationship.choices)
+    incentive = serializers.ChoiceField(choices=Review.Incentive.choices)
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=[Review.Source.ORGANIC, Review.Source.INVITED],
+        default=Review.Source.ORGANIC,
+    )
+    is_anonymous = serializers.BooleanField(default=True)
+    answers = serializers.DictField(
+        child=serializers.CharField(max_length=LONGEST_ANSWER, allow_blank=True),
+        default=dict,
+        help_text="Key of the question to text.",
+    )
+    affirmed = serializers.BooleanField(
+        help_text="True: you used it yourself within the last 12 months, you work neither for its vendor nor for a "
+        "competitor, and nobody offered you anything for a particular rating."
+    )
+
+    def validate_last_used_on(self, day: datetime.date) -> datetime.date:
+        today = timezone.now().date()
+        earliest = datetime.date.fromisoformat(recent_months(today)[-1][0])
+        if not earliest <= day <= today:
+            raise ValidationError(f"A day from {earliest} to {today}.")
+        return day
+
+    def validate_is_anonymous(self, anonymous: bool) -> bool:
+        if not anonymous and not self.context["request"].user.profile.display_name:
+            raise ValidationError("Add a name to your profile first.")
+        return anonymous
+
+    def validate_answers(self, answers: Mapping[str, str]) -> Mapping[str, str]:
+        active = Question.objects.filter(is_active=True)
+        known = set(active.values_list("key", flat=True))
+        if unknown := set(answers) - known:
+            raise ValidationError(
+                {str(key): ["There is no such question."] for key in sorted(unknown)}
+            )
+        return answers
+
+    def validate_affirmed(self, affirmed: bool) -> bool:
+        if not affirmed:
+            raise ValidationError("Without this we can't take the review.")
+        return affirmed
+
+    def content(self) -> ReviewContent:
+        return ReviewContent(
+            **{name: self.validated_data[name] for name in CONTENT_FIELDS}
+        )
