@@ -7,12 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from messaging import api as messaging
 from products import api as products
 from reviews import api as reviews
 from reviews_site.lib.api import ApiView, not_found
 
 app_name = "api"
-COLLECTIONS = ["categories", "vendors", "products", "reviews"]
+COLLECTIONS = ["categories", "vendors", "products", "reviews", "conversations"]
 
 
 @extend_schema(exclude=True)
@@ -32,5 +33,16 @@ urlpatterns = [
     path("products/<slug:slug>/", products.ProductDetail.as_view(), name="product"),
     path("reviews/", reviews.ReviewList.as_view(), name="reviews"),
     path("reviews/<uuid:public_id>/", reviews.ReviewDetail.as_view(), name="review"),
+    path("conversations/", messaging.ConversationList.as_view(), name="conversations"),
+    path(
+        "conversations/<uuid:public_id>/",
+        messaging.ConversationDetail.as_view(),
+        name="conversation",
+    ),
+    path(
+        "conversations/<uuid:public_id>/messages/",
+        messaging.MessageList.as_view(),
+        name="messages",
+    ),
     re_path("^", not_found),
 ]

@@ -2,6 +2,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
+from reviews_site.lib.api import problem_response
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -14,10 +16,15 @@ class RefuseUnreadableInputMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         if "\x00" in request.path or "%00" in query or "\x00" in query:
-            return HttpResponseBadRequest(
-                "The address contains a character that can't be used.\n", "text/plain"
-            )
+            return _unreadable(request)
         return self.get_response(request)
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse:
+    said = "The address contains a character that can't be used."
+    if request.path.startswith("/api/"):
+        return problem_response(400, said)
+    return HttpResponseBadRequest(f"{said}\n", "text/plain")
 
 
 class PrivatePagesMiddleware:

@@ -255,7 +255,7 @@ class CursorPages(BasePagination):
         self.request = request
         self.order: Sequence[SortKey] = view.page_order
         size = self._size(request.query_params.get(PAGE_SIZE))
-        rows = queryset.order_by(*(key.order for key in self.order))
+        rows = queryset.order_by(*self.ordering())
         if cursor := request.query_params.get(CURSOR, ""):
             rows = rows.filter(self._after(cursor))
         found = list(rows[: size + 1])
@@ -286,7 +286,21 @@ class CursorPages(BasePagination):
             raise ValidationError(
                 {CURSOR: ["This is not a cursor of this list."]}
             ) from error
-        return _beyond(self.order, values)
+        return self.beyond(self.order, values)
+
+    def ordering(self) -> list[str]:
+        return [key.order for key in self.order]
+
+    def beyond(self, order: Sequence[SortKey], values: Sequence[Any]) -> Q:
+        """Rows after these values. The first column is bounded as well: its index can be walked from there."""
+        first, value = order[0], values[0]
+        sign = "lt" if first.descending else "gt"
+        if len(order) == 1:
+            return Q(**{f"{first.name}__{sign}": value})
+        rest = self.beyond(order[1:], values[1:])
+        return Q(**{f"{first.name}__{sign}e": value}) & (
+            Q(**{f"{first.name}__{sign}": value}) | rest
+        )
 
     def _next(self) -> str | None:
         if not self.has_next:
@@ -324,15 +338,3 @@ class CursorPages(BasePagination):
 def _parameter(name: str, schema: dict[str, Any], text: str) -> dict[str, Any]:
     where = {"name": name, "in": "query", "required": False}
     return {**where, "schema": schema, "description": text}
-
-
-def _beyond(order: Sequence[SortKey], values: Sequence[Any]) -> Q:
-    """Rows after these values. The first column is bounded as well, so that its index can be walked from there."""
-    first, value = order[0], values[0]
-    sign = "lt" if first.descending else "gt"
-    if len(order) == 1:
-        return Q(**{f"{first.name}__{sign}": value})
-    rest = _beyond(order[1:], values[1:])
-    return Q(**{f"{first.name}__{sign}e": value}) & (
-        Q(**{f"{first.name}__{sign}": value}) | rest
-    )

@@ -1,0 +1,193 @@
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.exceptions import APIException, PermissionDenied, Throttled
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle, UserRateThrottle
+
+from accounts.models import User
+from messaging import services
+from messaging.models import Conversation, Message
+from messaging.pages import TABS
+from messaging.permissions import LIMITS, Refusal
+from messaging.serializers import (
+    AskSerializer,
+    ConversationQuery,
+    ConversationSerializer,
+    MessageSerializer,
+    SendMessageSerializer,
+)
+from reviews_site.lib.api import (
+    ApiView,
+    Conflict,
+    CursorPages,
+    KeyReused,
+    PrivateApiMixin,
+    SortKey,
+    client_key,
+    parse_moment,
+)
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Repeat a request with the same key, and it is done once.",
+)
+
+
+class SendMessageThrottle(UserRateThrottle):
+    scope = "send_message"
+
+
+class NewestFirst(CursorPages):
+    """Messages stand in the order of their keys, which no cursor shows: it names the last message of the page."""
+
+    def beyond(self, order: Sequence[SortKey], values: Sequence[Any]) -> Q:
+        last = Message.objects.filter(public_id=values[0])
+        return Q(id__lt=last.values("id")[:1])
+
+    def ordering(self) -> list[str]:
+        return ["-id"]
+
+
+class PrivateView(PrivateApiMixin, ApiView):
+    """A member's own; what isn't theirs is the same 404 as what isn't there."""
+
+    permission_classes = [IsAuthenticated]
+
+    @property
+    def member(self) -> User:
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    def conversations(self) -> QuerySet[Conversation]:
+        return Conversation.objects.for_user(self.member)
+
+    def conversation(self) -> Conversation:
+        public_id = self.kwargs["public_id"]
+        return get_object_or_404(self.conversations(), public_id=public_id)
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        usual = super().get_throttles()
+        sends = self.request.method == "POST"
+        return [*usual, SendMessageThrottle()] if sends else usual
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="Your conversations, the latest message first",
+        tags=["conversations"],
+        parameters=[ConversationQuery],
+    ),
+    post=extend_schema(
+        summary="Ask the author of a review",
+        tags=["conversations"],
+        request=AskSerializer,
+        responses={201: ConversationSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    ),
+)
+class ConversationList(PrivateView, ListAPIView):
+    serializer_class = ConversationSerializer
+    query_serializer = ConversationQuery
+    queryset = Conversation.objects.none()
+    page_order = [
+        SortKey("last_message_at", parse_moment, descending=True),
+        SortKey("public_id", UUID, descending=True),
+    ]
+
+    def get_queryset(self) -> QuerySet[Conversation]:
+        part = self.query().get("part")
+        states = TABS[part] if part else Conversation.State.values
+        return self.conversations().filter(state__in=states)
+
+    def post(self, request: Request) -> Response:
+        given = AskSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        begun = _sent(
+            lambda: services.start_conversation(
+                buyer=self.member,
+                client_key=client_key(request),
+                **given.validated_data,
+            )
+        )
+        seen = self.conversations().get(pk=begun.pk)
+        address = reverse("api:conversation", args=[seen.public_id])
+        data = self.get_serializer(seen).data
+        return Response(data, status=201, headers={"Location": address})
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One of your conversations", tags=["conversations"])
+)
+class ConversationDetail(PrivateView, RetrieveAPIView):
+    serializer_class = ConversationSerializer
+    queryset = Conversation.objects.none()
+    lookup_field = "public_id"
+
+    def get_queryset(self) -> QuerySet[Conversation]:
+        return self.conversations()
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Its messages, newest first", tags=["conversations"]),
+    post=extend_schema(
+        summary="Send a message",
+        tags=["conversations"],
+        request=SendMessageSerializer,
+        responses={201: MessageSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    ),
+)
+class MessageList(PrivateView, ListAPIView):
+    serializer_class = MessageSerializer
+    queryset = Message.objects.none()
+    pagination_class = NewestFirst
+    page_order = [SortKey("public_id", UUID)]
+
+    def get_queryset(self) -> QuerySet[Message]:
+        return self.conversation().messages.all()
+
+    def post(self, request: Request, public_id: UUID) -> Response:
+        conversation = self.conversation()
+        given = SendMessageSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        message = _sent(
+            lambda: services.send_message(
+                conversation=conversation,
+                sender=self.member,
+                client_key=client_key(request),
+                **given.validated_data,
+            )
+        )
+        return Response(self.get_serializer(message).data, status=201)
+
+
+def _sent(send: Callable[[], Any]) -> Any:
+    try:
+        return send()
+    except services.MessageRefused as error:
+        raise _problem(error.refusal) from error
+    except services.ClientKeyReused as error:
+        raise KeyReused from error
+
+
+def _problem(refusal: Refusal) -> APIException:
+    if refusal in LIMITS:
+        problem: APIException = Throttled()
+        problem.detail = refusal.label  # type: ignore[assignment]
+    elif refusal == Refusal.ALREADY_ASKED:
+        problem = Conflict(refusal.label)
+    else:
+        problem = PermissionDenied(refusal.label)
+    problem.more = {"code": refusal.value}  # type: ignore[attr-defined]
+    return problem
