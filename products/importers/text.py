@@ -124,7 +124,10 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
-    at_word = head.rsplit(None, 1)[0] if " " in head[limit // 2 :] else head
+    ends_a_word = text[limit - 1].isspace()
+    # A word that fills half of it is cut through.
+    in_a_word = not ends_a_word and " " in head[limit // 2 :]
+    at_word = head.rsplit(None, 1)[0] if in_a_word else head
     return at_word.rstrip(" ,;:–-") + "…"
 
 
