@@ -22,7 +22,13 @@ from reviews import services
 from reviews.differences import differences
 from reviews.emails import preview_refusal
 from reviews.models import Question, Review, ReviewRevision
-from reviews.queue import author_file, decision_history, late_before, pending_revisions
+from reviews.queue import (
+    author_file,
+    decision_history,
+    late_before,
+    pending_reviews,
+    pending_revisions,
+)
 
 REFUSING = {"reject", "remove", "reject_edit"}
 
@@ -60,6 +66,9 @@ class DecidingAdmin(ModeratorAdmin):
     """GET shows everything that is needed to decide, POST decides; a conflict changes nothing and says so."""
 
     decision_template = ""
+    list_before_template = "admin/moderation/states.html"
+    # What an item can be besides waiting: value and label.
+    states: list[tuple[str, str]] = []
 
     def get_urls(self) -> list[Any]:
         # No history page of Django's: the decision log is the history.
@@ -68,8 +77,13 @@ class DecidingAdmin(ModeratorAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        title = {"title": self.opts.verbose_name_plural.capitalize(), "subtitle": None}
-        return super().changelist_view(request, title | (extra_context or {}))
+        context = {
+            "title": self.opts.verbose_name_plural.capitalize(),
+            "subtitle": None,
+            "states": [("", "Waiting"), *self.states, ("all", "All")],
+            "state": request.GET.get("state", ""),
+        }
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def change_view(
         self,
@@ -179,36 +193,23 @@ class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[Any]:
-        ended = [
-            choice
-            for choice in Review.Status.choices
-            if choice[0] != Review.Status.PENDING
-        ]
-        return [*ended, ("all", "All")]
+    def lookups(
+        self, request: HttpRequest, model_admin: ModelAdmin
+    ) -> list[tuple[str, str]]:
+        assert isinstance(model_admin, DecidingAdmin)
+        return [*model_admin.states, ("all", "All")]
 
-    def choices(self, changelist: ChangeList) -> Any:
-        for value, label in [(None, "Waiting"), *self.lookup_choices]:
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string(
-                    {self.parameter_name: value}
-                )
-                if value
-                else changelist.get_query_string(remove=[self.parameter_name]),
-                "display": label,
-            }
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Review]
-    ) -> QuerySet[Review]:
-        state = self.value() or Review.Status.PENDING
-        return queryset if state == "all" else queryset.filter(status=state)
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        state = self.value()
+        return (
+            queryset if state == "all" else queryset.filter(status=state or "pending")
+        )
 
 
 @admin.register(Review)
 class ReviewAdmin(DecidingAdmin):
     decision_template = "admin/reviews/review/decide.html"
+    states = [(s.value, s.label) for s in Review.Status if s != Review.Status.PENDING]
     list_display = [
         "review_line",
         "product_line",
@@ -218,7 +219,6 @@ class ReviewAdmin(DecidingAdmin):
         "age",
     ]
     list_filter = [StateFilter, "source", "relationship"]
-    list_filter_submit = False
     search_fields = ["headline", "product__name"]
     search_help_text = "Words of the headline or the name of the product"
     ordering = ["submitted_at", "id"]
@@ -277,8 +277,7 @@ class ReviewAdmin(DecidingAdmin):
         )
 
     def waiting(self) -> QuerySet[Review]:
-        pending = Review.objects.filter(status=Review.Status.PENDING)
-        return pending.order_by("submitted_at", "id")
+        return pending_reviews()
 
     def title_of(self, item: Review) -> str:
         return item.headline
@@ -341,24 +340,20 @@ def _add_counts(reviews: Any) -> None:
 
 
 class RevisionStateFilter(StateFilter):
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[Any]:
-        ended = [
-            choice
-            for choice in ReviewRevision.Status.choices
-            if choice[0] != ReviewRevision.Status.PENDING
-        ]
-        return [*ended, ("all", "All")]
-
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        state = self.value()
-        if state is None:
+        if self.value() is None:
             return queryset.filter(pk__in=pending_revisions())
-        return queryset if state == "all" else queryset.filter(status=state)
+        return super().queryset(request, queryset)
 
 
 @admin.register(ReviewRevision)
 class ReviewRevisionAdmin(DecidingAdmin):
     decision_template = "admin/reviews/reviewrevision/decide.html"
+    states = [
+        (s.value, s.label)
+        for s in ReviewRevision.Status
+        if s != ReviewRevision.Status.PENDING
+    ]
     list_display = ["review_line", "product_line", "age"]
     list_filter = [RevisionStateFilter]
     search_fields = ["review__headline", "review__product__name"]
@@ -396,6 +391,7 @@ class ReviewRevisionAdmin(DecidingAdmin):
         return {
             "revision": item,
             "review": item.review,
+            "persona": persona_of(item.review),
             "differences": differences(item),
             "author": author_file(item.review),
             "history": decision_history(item.review),

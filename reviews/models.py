@@ -277,6 +277,7 @@ class ReviewRevision(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "edit"
         constraints = [
             models.UniqueConstraint(
                 fields=["review"],

@@ -55,7 +55,7 @@ class AuthorFile:
 
 def queue_figures(now: datetime.datetime | None = None) -> QueueFigures:
     now = now or timezone.now()
-    pending = Review.objects.filter(status=Review.Status.PENDING)
+    pending = pending_reviews()
     waiting = pending.aggregate(n=Count("pk"), oldest=Min("submitted_at"))
     decided, median_hours = _median_hours(now - MEDIAN_OVER)
     return QueueFigures(
@@ -75,6 +75,16 @@ def late_before(now: datetime.datetime) -> datetime.datetime:
         moment -= datetime.timedelta(days=1)
         left -= moment.weekday() < 5
     return moment
+
+
+def pending_reviews() -> QuerySet[Review]:
+    """Oldest first, good and bad alike."""
+    pending = Review.objects.filter(status=Review.Status.PENDING)
+    return pending.order_by("submitted_at", "id")
+
+
+def longest_waiting(limit: int = 8) -> list[Review]:
+    return list(pending_reviews().select_related("product")[:limit])
 
 
 def pending_revisions() -> QuerySet[ReviewRevision]:

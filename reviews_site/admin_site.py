@@ -9,7 +9,12 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from moderation.permissions import can_moderate
-from reviews.queue import queue_figures
+from reviews.queue import (
+    longest_waiting,
+    pending_reviews,
+    pending_revisions,
+    queue_figures,
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -32,8 +37,49 @@ class AdminPolicyMiddleware:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    figures = queue_figures() if can_moderate(request.user) else None
-    return context | {"queue": figures}
+    if not can_moderate(request.user):
+        return context
+    return context | {
+        "title": "Moderation",
+        "queue": queue_figures(),
+        "longest_waiting": longest_waiting(),
+    }
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The queues with how many wait in each, and the log; a superuser finds the rest under all applications."""
+    return [
+        {
+            "title": "Queues",
+            "items": [
+                _item("Reviews", "reviews_review", "rate_review")
+                | {"badge": str(pending_reviews().count())},
+                _item("Edits", "reviews_reviewrevision", "edit_note")
+                | {"badge": str(pending_revisions().count())},
+                _item("Reported messages", "messaging_messagereport", "flag"),
+            ],
+        },
+        {
+            "title": "Record",
+            "items": [_item("Decisions", "moderation_decision", "gavel")],
+        },
+    ]
+
+
+def _item(title: str, model: str, icon: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse(f"admin:{model}_changelist"),
+    }
+
+
+def sees_all_applications(request: HttpRequest) -> bool:
+    return request.user.is_superuser
+
+
+def icon(request: HttpRequest) -> str:
+    return static("icons/favicon.svg")
 
 
 def stylesheet(request: HttpRequest) -> str:
