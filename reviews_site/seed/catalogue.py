@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 
 from products.models import Product, ProductCategory
 from reviews_site.seed.reviews import SeedProduct
-from reviews_site.seed.sentences.topics import topic_for
+from reviews_site.seed.sentences.topics import side_of, topic_for
 from reviews_site.seed.writing import Subject
 
 # What a large synthetic set is marked with; the demo's own reviews keep away from it.
@@ -78,15 +78,15 @@ def _seed_product(product: Product, rivals: dict[int, list[str]]) -> SeedProduct
         if links
         else []
     )
+    topic = topic_for(names)
+    conditions = _conditions(product) | topic.kind | {side_of(topic.key, names)}
     chosen = Random(product.slug).sample(others, min(_RIVALS, len(others)))
     return SeedProduct(
         product.pk,
         product.slug,
         product.name,
         tuple(product.deployment),
-        Subject(
-            name, topic_for(names), _conditions(product), tuple(dict.fromkeys(chosen))
-        ),
+        Subject(name, topic, conditions, tuple(dict.fromkeys(chosen))),
     )
 
 

@@ -86,11 +86,11 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def after_connector(sentence: str, connector: str) -> str:
+def after_connector(sentence: str, connector: str, *, always: bool = False) -> str:
     """`Also, the docs are good.`; a sentence that can't be continued so is left as it is."""
     first = sentence.split(" ", 1)[0]
     if first not in _SMALL_WORDS:
-        return sentence
+        return f"{connector} {sentence}" if always else sentence
     return f"{connector} {sentence[0].lower()}{sentence[1:]}"
 
 

@@ -92,8 +92,9 @@ def make_reviews(
     # Nobody writes about one product twice, and a few must be left for what waits in the queue.
     most = len(people) * 2 // 3
     ranked = zip(by_popularity(products, rng), counts, strict=True)
+    texts: set[str] = set()
     numbered = [
-        (ReviewMaker(product, now, seed), min(count, most))
+        (ReviewMaker(product, now, seed, texts), min(count, most))
         for product, count in ranked
         if count
     ]

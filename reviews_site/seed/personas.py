@@ -60,6 +60,8 @@ DURATIONS = {
     "under_2_years": ("a year", "a year and a half", "fourteen months", "twenty months"),
     "over_2_years": ("three years", "four years", "five years", "two and a half years", "six years"),
 }  # fmt: skip
+# All that persona.conditions may hold.
+PERSONA_CONDITIONS = frozenset({"buyer", "user", "admin", "staff", "long"})
 TECHNICAL = ("it", "engineering", "security", "operations")
 CONDITION_OF_PERSPECTIVE = {
     "buyer": "buyer",

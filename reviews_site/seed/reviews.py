@@ -1,6 +1,7 @@
 """Made-up reviews as rows: when, by whom, how many stars, in which words."""
 
 import datetime
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -74,13 +75,20 @@ def random_uuid(rng: Random) -> UUID:
 
 
 class ReviewMaker:
-    """Reviews of one product; the same seed makes the same ones, whatever other products there are."""
+    """Reviews of one product. `texts` is what was written about others, so that nobody says just the same."""
 
-    def __init__(self, product: SeedProduct, now: datetime.datetime, seed: int) -> None:
+    def __init__(
+        self,
+        product: SeedProduct,
+        now: datetime.datetime,
+        seed: int,
+        texts: set[str] | None = None,
+    ) -> None:
         self.product, self.now = product, now
         self.rng = Random(f"{seed}:{product.slug}")
-        self.writer = ProductWriter(product.subject, self.rng)
+        self.writer = ProductWriter(product.subject, self.rng, texts)
         self.liking = self.rng.gauss(0, d.PRODUCT_SHARE_OF_VARIANCE**0.5)
+        self.tilt = self.rng.gauss(0, d.PERSPECTIVE_TILT_SIGMA)
         self.calendar = Calendar(now, self.rng)
 
     def likings(self, count: int) -> list[float]:
@@ -104,7 +112,7 @@ class ReviewMaker:
         submitted_at: datetime.datetime,
     ) -> SeedReview:
         rng = self.rng
-        perspective = perspective_of(author, rng)
+        perspective = perspective_of(author, self.tilt * (liking - self.liking), rng)
         usage = d.weighted(d.USAGE_DURATION, rng)
         persona = Persona(
             perspective,
@@ -149,8 +157,11 @@ class ReviewMaker:
         return self.rng.choice(known) if known and fills else ""
 
 
-def perspective_of(author: Person, rng: Random) -> str:
+def perspective_of(author: Person, tilt: float, rng: Random) -> str:
+    """`tilt` over 0: such a rating comes rather from a buyer than from an end user."""
     shares = dict(d.PERSPECTIVE)
+    shares["buyer"] *= math.exp(tilt)
+    shares["end_user"] *= math.exp(-tilt)
     if (
         author.seniority in ("c_level", "c_minus_1")
         or author.job_function == "procurement"

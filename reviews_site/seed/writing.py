@@ -1,6 +1,6 @@
 """Writes the text of reviews, product by product, so that no page says the same thing twice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -13,12 +13,14 @@ from reviews_site.seed.grammar import (
     fill,
     fits,
 )
-from reviews_site.seed.personas import Persona
+from reviews_site.seed.personas import PERSONA_CONDITIONS, Persona
 from reviews_site.seed.sentences import general, questions
 from reviews_site.seed.sentences.parts import Flaw, Strength, Topic
+from reviews_site.seed.sentences.topics import NOUNS
 
 MOST_SENTENCES = 7
-TRIES = 8
+TRIES = 12
+HEADLINE_TRIES, HEADLINE_COPIES = 30, 3
 # Pages show 20 reviews: on none of the two next to it does a sentence come again.
 AGAIN_AFTER = 60
 
@@ -33,6 +35,11 @@ class Subject:
     conditions: frozenset[str]
     # Names of products of the same category.
     rivals: tuple[str, ...] = ()
+
+    @property
+    def noun(self) -> str:
+        narrow = (NOUNS[side] for side in self.conditions if side in NOUNS)
+        return next(narrow, self.topic.noun)
 
 
 @dataclass(slots=True)
@@ -57,21 +64,34 @@ def tier_of(half_stars: int) -> str:
 class ProductWriter:
     """Keeps what was said about one product: fragments come again only after all others, sentences pages later."""
 
-    def __init__(self, subject: Subject, rng: Random) -> None:
+    def __init__(
+        self, subject: Subject, rng: Random, texts: set[str] | None = None
+    ) -> None:
         topic = subject.topic
         self.subject, self.rng = subject, rng
-        strengths = (*topic.strengths, *general.STRENGTHS)
-        flaws = (*topic.flaws, *general.FLAWS)
-        if topic.is_application:
-            strengths = (*strengths, *general.APPLICATION_STRENGTHS)
-            flaws = (*flaws, *general.APPLICATION_FLAWS)
-        # The vocabulary of the field comes twice as often as what holds for any software.
-        self.strengths = Deck((*topic.strengths, *strengths), rng)
-        self.flaws = Deck((*topic.flaws, *flaws), rng)
+        known = subject.conditions | PERSONA_CONDITIONS
+
+        def sayable(pool: tuple[str, ...]) -> bool:
+            return any(fits(text, known) for text in pool)
+
+        # The vocabulary of the field comes three times as often as what holds for any software.
+        self.strengths = Deck(
+            [s for s in (*topic.strengths * 3, *general.STRENGTHS) if sayable(s.says)],
+            rng,
+        )
+        self.flaws = Deck(
+            [
+                f
+                for f in (*topic.flaws * 3, *general.FLAWS)
+                if sayable(f.wishes) and sayable(f.complaints)
+            ],
+            rng,
+        )
         self.faint = Deck((*topic.faint, *topic.faint, *general.FAINT), rng)
         self.contexts = Deck(general.CONTEXTS, rng)
         self.closings = Deck(general.CLOSINGS, rng)
         self.verdicts = Deck(general.VERDICTS, rng)
+        self.tails = Deck(general.TAILS, rng)
         self.nothing = Deck(general.NOTHING_MUCH, rng)
         self.headlines = {
             tier: Deck(lines, rng) for tier, lines in general.HEADLINES.items()
@@ -80,17 +100,24 @@ class ProductWriter:
         # Each sentence with the number of the review that said it last.
         self.said: dict[str, int] = {}
         self.headlines_used: set[str] = set()
-        self.bodies: set[tuple[str, str]] = set()
+        # Texts of this and other products: none comes twice.
+        self.texts = set() if texts is None else texts
         self.written = 0
 
     def write(self, half_stars: int, persona: Persona) -> ReviewText:
         self.written += 1
-        for _ in range(TRIES):
-            text = _Draft(self, half_stars, persona).finish()
-            if (text.pros, text.cons) not in self.bodies:
-                break
-        self.bodies.add((text.pros, text.cons))
-        return text
+        return _Draft(self, half_stars, persona).finish()
+
+    def is_new_headline(self, headline: str) -> bool:
+        """Once per product, and rarely the same about another."""
+        if headline in self.headlines_used:
+            return False
+        self.headlines_used.add(headline)
+        copies = (f"{headline}#{number}" for number in range(HEADLINE_COPIES))
+        free = next((copy for copy in copies if copy not in self.texts), None)
+        if free:
+            self.texts.add(free)
+        return free is not None
 
     def is_fresh(self, sentence: str) -> bool:
         before = self.said.get(sentence)
@@ -109,7 +136,7 @@ class _Draft:
         self.writer, self.rng = writer, writer.rng
         self.tier, self.half_stars = tier_of(half_stars), half_stars
         self.conditions = writer.subject.conditions | persona.conditions
-        noun = writer.subject.topic.noun
+        noun = writer.subject.noun
         article = "an" if noun[0] in "aeiouAEIO" or noun.startswith("HR") else "a"
         self.slots = persona.slots(self.rng) | {
             "product": writer.subject.name,
@@ -196,7 +223,7 @@ class _Draft:
                 break
         if self.tier == "great" and self.rng.random() < 0.12:
             self.add(sentences, self.from_deck(self.writer.closings))
-        return self.joined(sentences)
+        return self.unique(sentences, self.praise)
 
     def praise(self) -> str | None:
         if self.tier == "poor":
@@ -224,14 +251,26 @@ class _Draft:
                 break
         if self.tier == "poor" and self.rng.random() < 0.45:
             self.add(sentences, self.from_deck(self.writer.verdicts))
-        return self.joined(sentences)
+        return self.unique(sentences, self.complaint)
 
     def complaint(self) -> str | None:
         severity = {"great": 0.0, "good": 0.12, "mixed": 0.65, "poor": 1.0}[self.tier]
         # One real complaint is enough for somebody who gives four stars.
         if self.tier == "good" and self.flaws:
             severity = 0.0
-        return self.another_flaw(complain=self.rng.random() < severity)
+        if self.rng.random() < severity:
+            return self.another_flaw(complain=True)
+        return self.qualified(self.another_flaw(complain=False))
+
+    def qualified(self, wish: str | None) -> str | None:
+        """A lead before it or a remark after it, now and then."""
+        if not wish:
+            return None
+        if not self.flaws[1:] and self.rng.random() < 0.16:
+            wish = after_connector(wish, self.rng.choice(general.LEADS), always=True)
+        if self.rng.random() < 0.22:
+            wish = f"{wish} {self.from_deck(self.writer.tails)}"
+        return wish
 
     def wants_more(self, sentences: Sequence[str], length: float, first: bool) -> bool:
         written = sum(map(len, sentences))
@@ -247,6 +286,18 @@ class _Draft:
             return False
         sentences.append(sentence)
         return True
+
+    def unique(self, sentences: list[str], more: Callable[[], str | None]) -> str:
+        """Somebody else wrote just that: say one thing more."""
+        text = self.joined(sentences)
+        for _ in range(TRIES):
+            if text not in self.writer.texts:
+                break
+            if not self.add(sentences, more()):
+                self.add(sentences, self.from_deck(self.writer.tails))
+            text = self.joined(sentences)
+        self.writer.texts.add(text)
+        return text
 
     def joined(self, sentences: list[str]) -> str:
         if len(sentences) >= 3 and self.rng.random() < 0.10:
@@ -273,18 +324,13 @@ class _Draft:
         }
         slots["the_s"] = _definite(slots["s"])
         slots |= {"S": capitalised(slots["s"]), "F": capitalised(slots["f"])}
-        for _ in range(12):
-            line = self.writer.headlines[self.tier].deal(
-                lambda text: all(
-                    slots[key]
-                    for key in ("s", "the_s", "s2", "f", "f2")
-                    if f"{{{key}}}" in text or f"{{{key.upper()}}}" in text
-                )
-            )
+        deck = self.writer.headlines[self.tier]
+        headline = ""
+        for _ in range(HEADLINE_TRIES):
+            line = deck.deal(lambda text: can_fill(text, slots))
             headline = fill(line or "{F}", slots, self.rng)
-            if headline not in self.writer.headlines_used and len(headline) <= 72:
+            if len(headline) <= 60 and self.writer.is_new_headline(headline):
                 break
-        self.writer.headlines_used.add(headline)
         return headline[: distributions.HEADLINE_MAX]
 
     # --- Answers -----------------------------------------------------------------------------
@@ -327,11 +373,9 @@ class _Draft:
         pools: Mapping[str, tuple[str, ...]] = _OPINIONS[key]
         if "any" in pools:
             return self.fresh(self.possible(pools["any"]))
-        criticised = {flaw.aspect for flaw in self.flaws}
-        content = self.tier in ("great", "good") and key not in criticised
-        if self.tier == "mixed" and key not in criticised:
-            content = self.rng.random() < 0.5
-        return self.fresh(self.possible(pools["good" if content else "bad"]))
+        criticised = key in {flaw.aspect for flaw in self.flaws}
+        is_content = self.rng.random() < _CONTENT[self.tier][criticised]
+        return self.fresh(self.possible(pools["good" if is_content else "bad"]))
 
     def possible(self, pool: tuple[str, ...]) -> tuple[str, ...]:
         """Without the fragments that have a slot nothing can fill."""
@@ -355,6 +399,13 @@ def _definite(short: str) -> str:
     return "" if first in ("", "one", "no", "every", "set", "never") else f"the {short}"
 
 
+# How likely an answer is a content one; the second where the review criticises just that.
+_CONTENT = {
+    "great": (1.0, 1.0),
+    "good": (0.95, 0.7),
+    "mixed": (0.55, 0.1),
+    "poor": (0.1, 0.0),
+}
 _SEES_A_GAIN = {"great": 1.0, "good": 1.0, "mixed": 0.5, "poor": 0.05}
 _OPINIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "stability": questions.STABILITY,

@@ -136,26 +136,26 @@ COMMUNICATION = Topic(
             "stability",
             "clear calls on bad lines",
             "Voice stays clear on [hotel Wi-Fi|a mobile line|rural connections], where [the old system|others] gave up.",
-            "A town hall with {people} people ran without a hitch, [captions included|questions included].",
+            "@meet A town hall with {people} people ran without a hitch, [captions included|questions included].",
         ),
         strength(
             "features",
             "call routing we change ourselves",
-            "Supervisors change routing and announcements themselves; before it was [a ticket and four days|a technician's visit].",
-            "Skills-based routing cut transfers by [a third|40 %] in [two|three] months.",
-            "Peak days are handled by call-back offers; abandoned calls dropped from [14 to 5|11 to 4] per cent.",
+            "@calls Supervisors change routing and announcements themselves; before it was [a ticket and four days|a technician's visit].",
+            "@calls Skills-based routing cut transfers by [a third|40 %] in [two|three] months.",
+            "@calls Peak days are handled by call-back offers; abandoned calls dropped from [14 to 5|11 to 4] per cent.",
         ),
         strength(
             "features",
             "every channel in one window",
-            "Phone, mail and chat arrive in one window with the history. [Agents|Colleagues] stopped asking customers to repeat themselves.",
-            "Text messages and calls hang on the same case, which [our auditors|complaint handlers] like too.",
+            "@calls Phone, mail and chat arrive in one window with the history. [Agents|Colleagues] stopped asking customers to repeat themselves.",
+            "@calls Text messages and calls hang on the same case, which [our auditors|complaint handlers] like too.",
         ),
         strength(
             "ease_of_use",
             "one link and you are in",
-            "Guests join with one link, no client, no account. [Judges|Patients|Suppliers] manage it.",
-            "@user Starting a call from a chat is one key. I stopped writing long mails.",
+            "@meet Guests join with one link, no client, no account. [Judges|Patients|Suppliers] manage it.",
+            "@meet@user Starting a call from a chat is one key. I stopped writing long mails.",
         ),
         strength(
             "features",
@@ -180,29 +180,29 @@ COMMUNICATION = Topic(
             ],
             [
                 "One-way audio in [one of thirty calls|every fortieth call]. After [seven|five] months of traces both sides still blame the network.",
-                "Dropped calls at shift change, every day at [two|six]. Customers call back angry, and the statistics count it as success.",
+                "@calls Dropped calls at shift change, every day at [two|six]. Customers call back angry, and the statistics count it as success.",
             ],
         ),
         flaw(
             "ease_of_use",
             "too many places to look",
             [
-                "Channels, chats, threads: choose house rules early.",
+                "@meet Channels, chats, threads: choose house rules early.",
                 "Status 'away' after five minutes annoys people who read.",
             ],
             [
-                "Chats, channels, threads and calls each have their own search. What somebody told me last week is [gone|lost] for practical purposes.",
+                "@meet Chats, channels, threads and calls each have their own search. What somebody told me last week is [gone|lost] for practical purposes.",
             ],
         ),
         flaw(
             "features",
             "reports you can't trust",
             [
-                "Queue reports need an explanation of what counts as answered.",
-                "Real-time views are good, history is [thin|limited to ninety days].",
+                "@calls Queue reports need an explanation of what counts as answered.",
+                "@calls Real-time views are good, history is [thin|limited to ninety days].",
             ],
             [
-                "Service level in the live view and in the report differ by [six|eight] points. We pay a partner by that number.",
+                "@calls Service level in the live view and in the report differ by [six|eight] points. We pay a partner by that number.",
             ],
         ),
         flaw(
@@ -220,30 +220,30 @@ COMMUNICATION = Topic(
             "features",
             "poor moderation of large meetings",
             [
-                "Moderating large meetings takes two people.",
-                "Breakout rooms forget their assignment when someone reconnects.",
+                "@meet Moderating large meetings takes two people.",
+                "@meet Breakout rooms forget their assignment when someone reconnects.",
             ],
             [
-                "In large meetings anyone could [unmute themselves|share a screen] after an update reset our defaults. In a public hearing.",
+                "@meet In large meetings anyone could [unmute themselves|share a screen] after an update reset our defaults. In a public hearing.",
             ],
         ),
     ),
     uses=(
-        "Service line with [90|140|45] agents, phone, mail and chat.",
-        "Meetings and telephony for about {people} people at [eleven|six|thirty] sites.",
-        "Video appointments with [patients|clients|citizens].",
+        "@calls Service line with [90|140|45] agents, phone, mail and chat.",
+        "@meet Meetings and telephony for about {people} people at [eleven|six|thirty] sites.",
+        "@meet Video appointments with [patients|clients|citizens].",
         "Notices to [staff in emergencies|customers about outages].",
     ),
     results=(
-        "Waiting time fell from [four minutes to 70 seconds|three minutes to one].",
+        "@calls Waiting time fell from [four minutes to 70 seconds|three minutes to one].",
         "Travel costs are down by [a fifth|a quarter].",
-        "First-contact resolution went from [58 to 71|62 to 74] per cent.",
+        "@calls First-contact resolution went from [58 to 71|62 to 74] per cent.",
         "We gave back [two|three] telephone systems and their maintenance.",
     ),
     faint=(
-        "Chat works.",
+        "@meet Chat works.",
         "The client is quick to install.",
-        "Short calls between two people are fine.",
+        "@meet Short calls between two people are fine.",
     ),
 )
 
@@ -254,14 +254,14 @@ CRM = Topic(
         strength(
             "features",
             "a pipeline one can believe",
-            "The forecast was within [4|6|5] % for [five|four] quarters. Before, it was [a feeling|a spreadsheet and optimism].",
-            "Stages force the right questions, so deals die earlier and [cheaper|without hurting].",
+            "@sales The forecast was within [4|6|5] % for [five|four] quarters. Before, it was [a feeling|a spreadsheet and optimism].",
+            "@sales Stages force the right questions, so deals die earlier and [cheaper|without hurting].",
         ),
         strength(
             "ease_of_use",
             "sales people really use it",
-            "@user Logging a visit takes [thirty|twenty] seconds on the phone, so I do it in the car park instead of on Friday.",
-            "Usage went from [45 to 90|50 to 88] per cent of the team, without a threat.",
+            "@sales@user Logging a visit takes [thirty|twenty] seconds on the phone, so I do it in the car park instead of on Friday.",
+            "@sales Usage went from [45 to 90|50 to 88] per cent of the team, without a threat.",
         ),
         strength(
             "features",
@@ -279,13 +279,20 @@ CRM = Topic(
             "features",
             "adapts to how we sell",
             "Fields, layouts and rules are changed by [two|three] power users; no consultant since [spring|the roll-out].",
-            "Quotes with [our discount matrix|product options] come out right; approval is on the phone.",
+            "@sales Quotes with [our discount matrix|product options] come out right; approval is on the phone.",
         ),
         strength(
             "value",
             "orders with less typing",
-            "Web orders land in the ERP untouched. That is [two|1.5] posts of typing we use for [calling customers|advice].",
-            "Checkout is quick to adapt; a new payment method took [a day|an afternoon] and brought [4|6] % more orders.",
+            "@shop Web orders land in the ERP untouched. That is [two|1.5] posts of typing we use for [calling customers|advice].",
+            "@shop Checkout is quick to adapt; a new payment method took [a day|an afternoon] and brought [4|6] % more orders.",
+        ),
+        strength(
+            "features",
+            "a shop we can change ourselves",
+            "@shop Prices, banners and delivery rules are changed by the shop team, no developer needed [since spring|these days].",
+            "@shop Product variants and [tiered prices|bundles] are modelled properly, which sank our previous shop.",
+            "@shop It survived [Black Friday|the Christmas peak] at [nine|six|twelve] times the normal load.",
         ),
     ),
     flaws=(
@@ -297,7 +304,7 @@ CRM = Topic(
                 "The page layout on small screens takes scrolling.",
             ],
             [
-                "@user A visit report has [thirty-one|twenty-six] fields. I fill in dots. So does everybody, and management reads dots.",
+                "@sales@user A visit report has [thirty-one|twenty-six] fields. I fill in dots. So does everybody, and management reads dots.",
                 "List views reset [filters|columns] each time you come back from a record.",
             ],
         ),
@@ -306,7 +313,7 @@ CRM = Topic(
             "consultants for every change",
             [
                 "@paid Budget for a partner in the first year, at about [half|70 %] of the licence.",
-                "@oss Themes and extensions need checking at each update.",
+                "@shop@oss Themes and extensions need checking at each update.",
             ],
             [
                 "@paid Every change needs a certified consultant: [1,300|1,100] for a new field with a rule. We stopped changing things.",
@@ -343,25 +350,37 @@ CRM = Topic(
                 "Limits per day on [imports|API calls] need watching.",
             ],
             [
-                "The link to our ERP lost [3 %|every thirtieth] of orders without an error. Customers told us.",
+                "@shop The link to our ERP lost [3 %|every thirtieth] of orders without an error. Customers told us.",
+            ],
+        ),
+        flaw(
+            "features",
+            "returns as an afterthought",
+            [
+                "@shop Returns and partial refunds need an extra tool.",
+                "@shop The built-in search could be smarter about [plurals|article numbers].",
+            ],
+            [
+                "@shop Stock was wrong after each import; we sold [forty|sixty] articles we didn't have on a Saturday.",
+                "@shop Checkout fails for [one in fifty|every fortieth] customer with a foreign card, and the log is empty.",
             ],
         ),
     ),
     uses=(
-        "Sales pipeline and visits for [120|60|35] people in [nine|four] countries.",
+        "@sales Sales pipeline and visits for [120|60|35] people in [nine|four] countries.",
         "Newsletters and campaigns to [180,000|40,000|95,000] contacts, with consent handled.",
-        "Online shop with [12,000|4,000|30,000] articles, linked to the ERP.",
+        "@shop Online shop with [12,000|4,000|30,000] articles, linked to the ERP.",
         "Customer data from [shop, service and ERP|five systems] in one view.",
     ),
     results=(
-        "Conversion from offer to order rose from [21 to 27|18 to 24] per cent.",
-        "Quotes leave the house in [a day|four hours] instead of [four|five] days.",
+        "@sales Conversion from offer to order rose from [21 to 27|18 to 24] per cent.",
+        "@sales Quotes leave the house in [a day|four hours] instead of [four|five] days.",
         "Churn fell by [a fifth|18 %] after we began to call the right customers.",
         "We know for the first time which campaign [sells|pays].",
     ),
     faint=(
         "Contact management is fine.",
-        "The mobile card scanner is neat.",
+        "@sales The mobile card scanner is neat.",
     ),
 )
 
@@ -372,26 +391,26 @@ SERVICE = Topic(
         strength(
             "ease_of_use",
             "agents productive on day one",
-            "New agents answer tickets on [day one|their second day]; the screen shows what they need and nothing else.",
-            "Macros and keyboard shortcuts save me [an hour|forty minutes] a day.",
+            "@desk New agents answer tickets on [day one|their second day]; the screen shows what they need and nothing else.",
+            "@desk Macros and keyboard shortcuts save me [an hour|forty minutes] a day.",
         ),
         strength(
             "features",
             "a catalogue people order from",
-            "The service catalogue handles [62|70|55] % of requests without anyone touching them.",
+            "@desk The service catalogue handles [62|70|55] % of requests without anyone touching them.",
             "Forms ask only what matters for that request, and approvals go to [the right manager|cost centre owners] by themselves.",
         ),
         strength(
             "features",
             "self-service that answers",
-            "Suggested articles close [a third|28 %|a quarter] of tickets before they are sent.",
+            "@desk Suggested articles close [a third|28 %|a quarter] of tickets before they are sent.",
             "Customers see status and history, so 'where is my case?' calls are down by [half|60 %].",
         ),
         strength(
             "features",
             "rules that route to the right team",
-            "Routing rules put [nine of ten|94 % of] tickets in the right queue; the dispatcher role is gone.",
-            "Escalation by service level works to the minute, with holidays of [three|five] countries.",
+            "@desk Routing rules put [nine of ten|94 % of] tickets in the right queue; the dispatcher role is gone.",
+            "@desk Escalation by service level works to the minute, with holidays of [three|five] countries.",
         ),
         strength(
             "features",
@@ -402,8 +421,21 @@ SERVICE = Topic(
         strength(
             "features",
             "vehicles and sites in one view",
-            "The map shows vehicles, jobs and delays live; dispatch phones [half as often|only for exceptions].",
-            "Maintenance by mileage and hours cut breakdowns from [nine to three|eleven to four] a month.",
+            "@fleet The map shows vehicles, jobs and delays live; dispatch phones [half as often|only for exceptions].",
+            "@fleet Maintenance by mileage and hours cut breakdowns from [nine to three|eleven to four] a month.",
+        ),
+        strength(
+            "features",
+            "jobs planned in half the time",
+            "@fleet Tours are planned in [twenty minutes|half an hour] instead of [two hours|a morning], with fewer empty kilometres.",
+            "@fleet Inspection dates and [tyres|licences] are never missed now; the reminder goes to the driver as well.",
+            "@fleet Drivers report damage with a photograph from the cab, and the workshop [orders parts|plans a slot] the same day.",
+        ),
+        strength(
+            "value",
+            "fuel and idle time under control",
+            "@fleet Fuel use fell by [6|8|5] % in the first [year|season], mostly through idle time nobody had seen.",
+            "@fleet We returned [eleven|nine|fourteen] vehicles, the figures showed they were barely used.",
         ),
     ),
     flaws=(
@@ -415,7 +447,7 @@ SERVICE = Topic(
                 "Editing a workflow in use needs a quiet hour.",
             ],
             [
-                "For a password reset our people click through [five|six] screens and [three|four] categories. They phone instead.",
+                "@desk For a password reset our people click through [five|six] screens and [three|four] categories. They phone instead.",
                 "Every process is possible and none is ready. After [eight|ten] months we had [two|three] of [fourteen|twelve] live.",
             ],
         ),
@@ -423,11 +455,11 @@ SERVICE = Topic(
             "features",
             "search that finds the wrong ticket",
             [
-                "Search over old tickets is literal; synonyms would help.",
-                "Merging duplicates loses the order of comments.",
+                "@desk Search over old tickets is literal; synonyms would help.",
+                "@desk Merging duplicates loses the order of comments.",
             ],
             [
-                "Search can't find a ticket by its subject if it's older than [a year|six months]. We search our mailboxes instead.",
+                "@desk Search can't find a ticket by its subject if it's older than [a year|six months]. We search our mailboxes instead.",
             ],
         ),
         flaw(
@@ -445,40 +477,52 @@ SERVICE = Topic(
             "stability",
             "mail handling with mishaps",
             [
-                "Mail threads with several recipients sometimes split into two tickets.",
-                "Signatures and logos end up as attachments.",
+                "@desk Mail threads with several recipients sometimes split into two tickets.",
+                "@desk Signatures and logos end up as attachments.",
             ],
             [
-                "Replies from [some mail servers|customers' systems] open new tickets. We close [300|180] duplicates a week by hand.",
-                "An auto-reply loop created [11,000|7,000] tickets in a night. There's no limit to set.",
+                "@desk Replies from [some mail servers|customers' systems] open new tickets. We close [300|180] duplicates a week by hand.",
+                "@desk An auto-reply loop created [11,000|7,000] tickets in a night. There's no limit to set.",
             ],
         ),
         flaw(
             "features",
             "reports on service levels that don't add up",
             [
-                "Service-level reports don't know our waiting states by default.",
+                "@desk Service-level reports don't know our waiting states by default.",
                 "Dashboards refresh every [fifteen|thirty] minutes; wall screens need more.",
             ],
             [
-                "The clock runs on while we wait for the customer, so every report shows us failing. Configuring that 'correctly' took a partner [nine|seven] days and is still off.",
+                "@desk The clock runs on while we wait for the customer, so every report shows us failing. Configuring that 'correctly' took a partner [nine|seven] days and is still off.",
+            ],
+        ),
+        flaw(
+            "stability",
+            "trackers that drop out",
+            [
+                "@fleet Trackers lose the signal in [depots|ferries] and catch up late.",
+                "@fleet The driver app drains [older|company] phones.",
+            ],
+            [
+                "@fleet [One in nine|Every tenth] tracker goes silent and support wants each of them [restarted in the vehicle|sent in].",
+                "@fleet Mileage differs from the odometer by [4|6] %, so [leasing|tax] reports are done by hand.",
             ],
         ),
     ),
     uses=(
-        "Internal help desk for about {people} people, [8,000|3,000|1,200] tickets a month.",
-        "Customer service by mail and portal for [two brands|three products], [40|25] agents.",
-        "Facilities and [equipment|vehicle] maintenance at [fourteen|thirty] sites.",
-        "Requests, changes and assets, linked, for [IT and HR|four departments].",
+        "@desk Internal help desk for about {people} people, [8,000|3,000|1,200] tickets a month.",
+        "@desk Customer service by mail and portal for [two brands|three products], [40|25] agents.",
+        "@fleet Facilities and [equipment|vehicle] maintenance at [fourteen|thirty] sites.",
+        "@desk Requests, changes and assets, linked, for [IT and HR|four departments].",
     ),
     results=(
-        "First response went from [nine hours to 50 minutes|a day to two hours].",
-        "Backlog fell from [1,900 to 240|900 to 130] in [four|five] months.",
+        "@desk First response went from [nine hours to 50 minutes|a day to two hours].",
+        "@desk Backlog fell from [1,900 to 240|900 to 130] in [four|five] months.",
         "Satisfaction rose from [3.4 to 4.3|3.6 to 4.4] of 5.",
         "[Two|Three] departments asked to join on their own.",
     ),
     faint=(
-        "Tickets get numbers and don't vanish.",
+        "@desk Tickets get numbers and don't vanish.",
         "The customer portal looks tidy.",
     ),
 )

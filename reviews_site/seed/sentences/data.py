@@ -1,11 +1,17 @@
 """Databases, streams, pipelines, analytics and models."""
 
-from reviews_site.seed.sentences.parts import Topic, flaw, strength
+from reviews_site.seed.sentences.parts import (
+    INFRASTRUCTURE,
+    LIBRARY,
+    Topic,
+    flaw,
+    strength,
+)
 
 DATABASE = Topic(
     key="database",
     noun="database",
-    is_application=False,
+    kind=LIBRARY,
     strengths=(
         strength(
             "speed",
@@ -136,7 +142,7 @@ DATABASE = Topic(
 STREAMING = Topic(
     key="streaming",
     noun="messaging system",
-    is_application=False,
+    kind=LIBRARY,
     strengths=(
         strength(
             "speed",
@@ -243,6 +249,7 @@ STREAMING = Topic(
 PIPELINES = Topic(
     key="pipelines",
     noun="data platform",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "features",

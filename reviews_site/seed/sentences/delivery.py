@@ -1,10 +1,17 @@
 """How software is built and shipped, and the models that go into it."""
 
-from reviews_site.seed.sentences.parts import Topic, flaw, strength
+from reviews_site.seed.sentences.parts import (
+    INFRASTRUCTURE,
+    LIBRARY,
+    Topic,
+    flaw,
+    strength,
+)
 
 PIPELINE = Topic(
     key="cicd",
     noun="delivery tool",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "speed",
@@ -132,7 +139,7 @@ PIPELINE = Topic(
 DEVTOOLS = Topic(
     key="devtools",
     noun="toolkit",
-    is_application=False,
+    kind=LIBRARY,
     strengths=(
         strength(
             "ease_of_use",
@@ -246,7 +253,7 @@ DEVTOOLS = Topic(
 MODELS = Topic(
     key="models",
     noun="machine-learning tool",
-    is_application=False,
+    kind=LIBRARY,
     strengths=(
         strength(
             "ease_of_use",
@@ -353,6 +360,7 @@ MODELS = Topic(
 AGENTS = Topic(
     key="agents",
     noun="AI tool",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "features",

@@ -1,10 +1,11 @@
 """Observability, networking, platforms, provisioning, storage: what keeps the lights on."""
 
-from reviews_site.seed.sentences.parts import Topic, flaw, strength
+from reviews_site.seed.sentences.parts import INFRASTRUCTURE, Topic, flaw, strength
 
 OBSERVABILITY = Topic(
     key="observability",
     noun="monitoring tool",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "features",
@@ -139,52 +140,65 @@ OBSERVABILITY = Topic(
 NETWORKING = Topic(
     key="networking",
     noun="gateway",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "speed",
             "low overhead per request",
-            "Adds [about a millisecond|under two milliseconds|0.8 ms] at the median in our set-up, and the tail stays flat up to [20,000|12,000|35,000] requests a second.",
-            "CPU cost is modest: [four|six|three] small instances carry all of our [traffic|edge traffic] with room to spare.",
-            "We [replaced hardware boxes with it|moved off an appliance] and latency went down, not up.",
+            "@traffic Adds [about a millisecond|under two milliseconds|0.8 ms] at the median in our set-up, and the tail stays flat up to [20,000|12,000|35,000] requests a second.",
+            "@traffic CPU cost is modest: [four|six|three] small instances carry all of our [traffic|edge traffic] with room to spare.",
+            "@traffic We [replaced hardware boxes with it|moved off an appliance] and latency went down, not up.",
         ),
         strength(
             "features",
             "routing rules we can reason about",
-            "Routing by header and weight makes canaries easy: [5 %, 25 %, all|one region first, then the rest], with a rollback in seconds.",
+            "@traffic Routing by header and weight makes canaries easy: [5 %, 25 %, all|one region first, then the rest], with a rollback in seconds.",
             "The configuration is declarative and diffs are readable, so network changes finally go through [code review|the same pipeline as everything else].",
-            "Rate limits per consumer took [ten lines|a morning] and stopped a [partner's runaway script|misbehaving client] the same week.",
+            "@traffic Rate limits per consumer took [ten lines|a morning] and stopped a [partner's runaway script|misbehaving client] the same week.",
         ),
         strength(
             "features",
             "encryption between services for free",
-            "Mutual TLS everywhere without touching application code. The security review went from [forty|twenty-five] findings to [two|three].",
+            "@traffic Mutual TLS everywhere without touching application code. The security review went from [forty|twenty-five] findings to [two|three].",
             "Certificates renew themselves. We had [an expiry outage every year|two expiry incidents the year before]; since then [none|not one].",
         ),
         strength(
             "stability",
             "zero-downtime configuration changes",
-            "Reloads don't drop connections. We push config [thirty|fifty] times a day and [long-lived WebSockets survive|nobody notices].",
+            "@traffic Reloads don't drop connections. We push config [thirty|fifty] times a day and [long-lived WebSockets survive|nobody notices].",
             "Fail-over between [zones|sites] is [under three seconds|about two seconds], tested every quarter.",
         ),
         strength(
             "features",
             "good view of the traffic",
-            "Per-route latency and error rates come for free, and [settled|ended] many a network-or-application debate.",
-            "Access logs carry the trace id, so a complaint with a time stamp leads to one [request|log line].",
+            "@traffic Per-route latency and error rates come for free, and [settled|ended] many a network-or-application debate.",
+            "@traffic Access logs carry the trace id, so a complaint with a time stamp leads to one [request|log line].",
             "The topology view showed us [two|three] dependencies nobody had documented.",
         ),
         strength(
             "ease_of_use",
             "remote access that simply connects",
-            "The client reconnects after sleep and [train tunnels|hotel networks] without asking for anything. Help desk calls about remote access fell by [two thirds|about 60 %].",
-            "Access per application instead of a whole network: [contractors|suppliers] see [three|two] hosts and nothing else.",
-            "Adding a new site takes [an hour|twenty minutes], most of it [waiting for the courier|labelling cables].",
+            "@vpn The client reconnects after sleep and [train tunnels|hotel networks] without asking for anything. Help desk calls about remote access fell by [two thirds|about 60 %].",
+            "@vpn Access per application instead of a whole network: [contractors|suppliers] see [three|two] hosts and nothing else.",
+            "@vpn Adding a new site takes [an hour|twenty minutes], most of it [waiting for the courier|labelling cables].",
         ),
         strength(
             "features",
             "a plug-in for nearly everything",
-            "Authentication, quotas and transformations come as plug-ins; our own [fits in eighty lines|was written in two days].",
-            "It speaks [HTTP/2, gRPC and WebSockets|gRPC and plain TCP] without special cases.",
+            "@traffic Authentication, quotas and transformations come as plug-ins; our own [fits in eighty lines|was written in two days].",
+            "@traffic It speaks [HTTP/2, gRPC and WebSockets|gRPC and plain TCP] without special cases.",
+        ),
+        strength(
+            "features",
+            "access that ends with the contract",
+            "@vpn Contractors lose access at midnight of their last day, without a ticket.",
+            "@vpn Rights come from the directory group, so moving to another team [changes what you reach|takes effect within minutes].",
+        ),
+        strength(
+            "speed",
+            "no detour through headquarters",
+            "@vpn Traffic to cloud services leaves locally now; calls from [our Asian offices|the plants] stopped stuttering.",
+            "@vpn Throughput from home went from [20 to 180|30 to 220] Mbit/s, and people noticed.",
         ),
     ),
     flaws=(
@@ -192,12 +206,12 @@ NETWORKING = Topic(
             "ease_of_use",
             "configuration that punishes typos",
             [
-                "Error messages for a wrong [route|selector] could say which [object|line] they mean.",
+                "@traffic Error messages for a wrong [route|selector] could say which [object|line] they mean.",
                 "There are [three|two] ways to configure the same thing, and examples on the web mix them.",
             ],
             [
-                "One wrong indentation in a [route|policy] was accepted, applied and took [a region|the customer portal] down. There is no dry run worth the name.",
-                "Precedence between [global, service and route|namespace and cluster] settings is undocumented; we keep a [spreadsheet|wall chart] to work out which rule wins.",
+                "@traffic One wrong indentation in a [route|policy] was accepted, applied and took [a region|the customer portal] down. There is no dry run worth the name.",
+                "@traffic Precedence between [global, service and route|namespace and cluster] settings is undocumented; we keep a [spreadsheet|wall chart] to work out which rule wins.",
             ],
         ),
         flaw(
@@ -208,19 +222,19 @@ NETWORKING = Topic(
                 "Metrics are plentiful, names are cryptic.",
             ],
             [
-                "When something is blocked you get a 503 and [a two-letter flag|silence]. We spent [three|four] days on what turned out to be [a header limit|a default time-out of 15 seconds].",
-                "Sidecars restart in the wrong order and jobs never finish. Every team has its own [sleep|workaround] by now.",
+                "@traffic When something is blocked you get a 503 and [a two-letter flag|silence]. We spent [three|four] days on what turned out to be [a header limit|a default time-out of 15 seconds].",
+                "@traffic Sidecars restart in the wrong order and jobs never finish. Every team has its own [sleep|workaround] by now.",
             ],
         ),
         flaw(
             "speed",
             "memory that grows with every service",
             [
-                "Memory per [proxy|instance] is higher than I'd like once you pass [three hundred|five hundred] endpoints.",
-                "Control-plane updates take [ten|twenty] seconds to reach everything at our size.",
+                "@traffic Memory per [proxy|instance] is higher than I'd like once you pass [three hundred|five hundred] endpoints.",
+                "@traffic Control-plane updates take [ten|twenty] seconds to reach everything at our size.",
             ],
             [
-                "The sidecars eat [18 %|a fifth|22 %] of our cluster memory. That is a real invoice for [plumbing|something users never see].",
+                "@traffic The sidecars eat [18 %|a fifth|22 %] of our cluster memory. That is a real invoice for [plumbing|something users never see].",
                 "Throughput collapses when [deep inspection|body logging] is on; the data sheet was measured without it.",
             ],
         ),
@@ -232,37 +246,49 @@ NETWORKING = Topic(
                 "Clock skew on a node shows up as [random TLS failures|a very confusing error].",
             ],
             [
-                "The built-in certificate authority expired after [a year|twelve months] without warning and nothing could talk to anything for [four|five] hours.",
-                "The client drops the tunnel [twice an hour|whenever the laptop changes networks], and users have to log in again [with a second factor|from scratch] each time.",
+                "@traffic The built-in certificate authority expired after [a year|twelve months] without warning and nothing could talk to anything for [four|five] hours.",
+                "@vpn The client drops the tunnel [twice an hour|whenever the laptop changes networks], and users have to log in again [with a second factor|from scratch] each time.",
             ],
         ),
         flaw(
             "features",
             "a developer portal as an afterthought",
             [
-                "The developer portal is basic; we put our own docs in front of it.",
-                "Quota reports by consumer need [an export|a query of your own].",
+                "@traffic The developer portal is basic; we put our own docs in front of it.",
+                "@traffic Quota reports by consumer need [an export|a query of your own].",
             ],
             [
-                "Half of what the brochure calls API management is [a separate product|a partner's add-on]. Portal, billing and analytics don't share [a login|the same consumer list].",
+                "@traffic Half of what the brochure calls API management is [a separate product|a partner's add-on]. Portal, billing and analytics don't share [a login|the same consumer list].",
+            ],
+        ),
+        flaw(
+            "features",
+            "logs that don't name the device",
+            [
+                "@vpn Logs name the user but not always the device.",
+                "@vpn I'd like to test a rule for one person before it goes to all.",
+            ],
+            [
+                "@vpn When someone can't connect, the log says 'policy'. Which one, nobody knows; we [add the person everywhere|try them one by one].",
+                "@vpn Split tunnelling broke [printing|local file shares] in [forty|sixty] branches, and the fix was [a registry key|to switch it off].",
             ],
         ),
     ),
     uses=(
-        "Edge gateway for [forty|ninety|sixty] internal and [twelve|a dozen] public APIs, with authentication and quotas.",
-        "Traffic between services in [three|two] clusters, with mutual TLS and gradual releases.",
-        "Remote access for [staff and suppliers|about {people} people], per application.",
-        "Load balancing and TLS in front of [a mix of old and new applications|our shop and the portals].",
-        "Connecting [branch offices|plants and warehouses] to the data centre and two clouds.",
+        "@traffic Edge gateway for [forty|ninety|sixty] internal and [twelve|a dozen] public APIs, with authentication and quotas.",
+        "@traffic Traffic between services in [three|two] clusters, with mutual TLS and gradual releases.",
+        "@vpn Remote access for [staff and suppliers|about {people} people], per application.",
+        "@traffic Load balancing and TLS in front of [a mix of old and new applications|our shop and the portals].",
+        "@vpn Connecting [branch offices|plants and warehouses] to the data centre and two clouds.",
     ),
     results=(
-        "Releases go out gradually now, and a bad one reaches [5 %|one in twenty] of users instead of all.",
+        "@traffic Releases go out gradually now, and a bad one reaches [5 %|one in twenty] of users instead of all.",
         "We retired [two|a pair of] hardware load balancers and their maintenance contracts.",
-        "Partners get an API key in [minutes|an hour] instead of [three weeks|a ticket to three teams].",
+        "@traffic Partners get an API key in [minutes|an hour] instead of [three weeks|a ticket to three teams].",
         "An audit finding about unencrypted internal traffic, open for [two|three] years, was closed.",
     ),
     faint=(
-        "Plain routing works and is quick.",
+        "@traffic Plain routing works and is quick.",
         "Throughput for simple cases is good.",
         "The getting-started example runs.",
     ),
@@ -271,12 +297,13 @@ NETWORKING = Topic(
 PLATFORM = Topic(
     key="platform",
     noun="platform",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "features",
             "self-service for developers",
             "Teams get a namespace with quotas, [ingress and secrets|a pipeline and a database] from one form. What took [two weeks|ten days] and five tickets is [a coffee|twenty minutes] now.",
-            "Developers deploy on their own, [forty|sixty|a hundred] times a day between them, and {team} only hears about it [in the statistics|when they ask].",
+            "Developers deploy on their own, [forty|sixty|a hundred] times a day between them, and we only hear about it [in the statistics|when they ask].",
             "A newcomer deploys on the first day. [We made that a ritual.|That used to be the third week.]",
         ),
         strength(
@@ -401,6 +428,7 @@ PLATFORM = Topic(
 PROVISIONING = Topic(
     key="provisioning",
     noun="automation tool",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "features",
@@ -522,51 +550,65 @@ PROVISIONING = Topic(
 STORAGE = Topic(
     key="storage",
     noun="storage solution",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "stability",
             "restores that work",
-            "Restores work, and that is the only test that counts: [37|24|52] so far, [from single files to a whole virtual machine|including one full site], none failed.",
-            "We do a restore exercise every [quarter|month]; the last one brought back [4|6|2] TB in [under three hours|an afternoon].",
-            "After an encryption attack on a [supplier|sister company] we tested the immutable copies [hard|thoroughly]. They held.",
+            "@disks Restores work, and that is the only test that counts: [37|24|52] so far, [from single files to a whole virtual machine|including one full site], none failed.",
+            "@disks We do a restore exercise every [quarter|month]; the last one brought back [4|6|2] TB in [under three hours|an afternoon].",
+            "@disks After an encryption attack on a [supplier|sister company] we tested the immutable copies [hard|thoroughly]. They held.",
         ),
         strength(
             "value",
             "real savings through compression",
-            "Deduplication gives us a factor of [7|9|6] on virtual machines, so [a year|ninety days] of history fits where [a month|two weeks] used to.",
-            "Tiering cold data to object storage saves [about 60 %|half] of what we paid for disks, and users can't tell.",
+            "@disks Deduplication gives us a factor of [7|9|6] on virtual machines, so [a year|ninety days] of history fits where [a month|two weeks] used to.",
+            "@disks Tiering cold data to object storage saves [about 60 %|half] of what we paid for disks, and users can't tell.",
         ),
         strength(
             "stability",
             "no data lost through failures",
-            "We have lost [nine|six|four] disks and one whole node in {duration}, and not one byte.",
-            "Rebuild after a disk failure takes [two hours|ninety minutes] and the applications hardly notice.",
+            "@disks We have lost [nine|six|four] disks and one whole node in {duration}, and not one byte.",
+            "@disks Rebuild after a disk failure takes [two hours|ninety minutes] and the applications hardly notice.",
         ),
         strength(
             "ease_of_use",
             "set it up and forget it",
-            "Policies by [tag|folder] mean new machines are protected from the first night without anyone remembering.",
-            "The daily report is [five lines|one screen], green or not green. That's how I want it.",
-            "@user Getting an old version of a file back is a right-click, [no ticket|no call] needed.",
+            "@disks Policies by [tag|folder] mean new machines are protected from the first night without anyone remembering.",
+            "@disks The daily report is [five lines|one screen], green or not green. That's how I want it.",
+            "@files@user Getting an old version of a file back is a right-click, [no ticket|no call] needed.",
         ),
         strength(
             "speed",
             "steady throughput",
-            "We see [2.4|3.1|1.8] GB/s sustained from [six|four|eight] nodes, close to what the network gives.",
-            "Latency stays under [a millisecond|two milliseconds] for our databases, also while a snapshot runs.",
-            "The backup window shrank from [eleven|nine|ten] hours to [under three|two and a half].",
+            "@disks We see [2.4|3.1|1.8] GB/s sustained from [six|four|eight] nodes, close to what the network gives.",
+            "@disks Latency stays under [a millisecond|two milliseconds] for our databases, also while a snapshot runs.",
+            "@disks The backup window shrank from [eleven|nine|ten] hours to [under three|two and a half].",
         ),
         strength(
             "features",
             "grows one node at a time",
-            "Adding a node is [plug in, approve, done|half an hour]; data spreads by itself.",
-            "S3, NFS and block from the same system saved us [a second cluster|two other systems].",
+            "@disks Adding a node is [plug in, approve, done|half an hour]; data spreads by itself.",
+            "@disks S3, NFS and block from the same system saved us [a second cluster|two other systems].",
         ),
         strength(
             "features",
             "sharing with outsiders under control",
-            "Links with an expiry date, password and a log of who opened them: legal [stopped worrying|approved it in a week].",
-            "Large files to [clients|suppliers|other agencies] no longer leave by private mail accounts.",
+            "@files Links with an expiry date, password and a log of who opened them: legal [stopped worrying|approved it in a week].",
+            "@files Large files to [clients|suppliers|other agencies] no longer leave by private mail accounts.",
+        ),
+        strength(
+            "ease_of_use",
+            "folders people understand",
+            "@files It looks like the folders people know, so nobody needed training.",
+            "@files Comments and locks sit with the file; we stopped mailing [versions|attachments] around.",
+            "@files Offline files on the laptop [just work|sync on the first network], also for [our auditors|sales] on trains.",
+        ),
+        strength(
+            "features",
+            "rules for what leaves the house",
+            "@files Labels decide what may be shared outside; [payroll|patient] data simply can't.",
+            "@files Who opened which file and when is one report. That ended a [dispute with a supplier|leak inquiry] in a day.",
         ),
     ),
     flaws=(
@@ -574,12 +616,12 @@ STORAGE = Topic(
             "speed",
             "slow with millions of small files",
             [
-                "Millions of small files are [not its strength|slow]; pack them first.",
-                "The desktop client needs [a while|its time] to index a large folder after reinstalling.",
+                "@disks Millions of small files are [not its strength|slow]; pack them first.",
+                "@files The desktop client needs [a while|its time] to index a large folder after reinstalling.",
             ],
             [
-                "A folder with [two million|900,000] small files takes [thirty hours|two days] to back up and [longer|even longer] to restore. For us that is the main case.",
-                "Sync conflicts produce copies of copies. Finance once had [eleven|nine] versions of the same budget, [all of them newest|none of them right].",
+                "@disks A folder with [two million|900,000] small files takes [thirty hours|two days] to back up and [longer|even longer] to restore. For us that is the main case.",
+                "@files Sync conflicts produce copies of copies. Finance once had [eleven|nine] versions of the same budget, [all of them newest|none of them right].",
             ],
         ),
         flaw(
@@ -598,55 +640,67 @@ STORAGE = Topic(
             "ease_of_use",
             "cryptic errors when a job fails",
             [
-                "Failed jobs report [a number|an error code]; the knowledge base usually, not always, knows it.",
+                "@disks Failed jobs report [a number|an error code]; the knowledge base usually, not always, knows it.",
                 "The console shows [its age|two designs at once], though everything is there.",
             ],
             [
-                "Jobs end as 'completed with warnings' and you have to read [four|three] log files to learn that [a database|half of the mailboxes] was skipped.",
-                "The console said green for [six|nine] weeks while one [mail server|file share] wasn't backed up at all.",
+                "@disks Jobs end as 'completed with warnings' and you have to read [four|three] log files to learn that [a database|half of the mailboxes] was skipped.",
+                "@disks The console said green for [six|nine] weeks while one [mail server|file share] wasn't backed up at all.",
             ],
         ),
         flaw(
             "stability",
             "nervous behaviour when nearly full",
             [
-                "Keep [25|30] % free; above that rebalancing becomes [noticeable|a nuisance].",
-                "Network trouble makes it [nervous|rebalance too eagerly]; give it its own links.",
+                "@disks Keep [25|30] % free; above that rebalancing becomes [noticeable|a nuisance].",
+                "@disks Network trouble makes it [nervous|rebalance too eagerly]; give it its own links.",
             ],
             [
-                "At [84|82|87] % full the cluster froze all writes. Deleting needs writes too, so we [bought disks over a weekend|sat there].",
-                "One flapping network port triggered a rebuild storm that made everything unusable for [fourteen hours|a working day].",
+                "@disks At [84|82|87] % full the cluster froze all writes. Deleting needs writes too, so we [bought disks over a weekend|sat there].",
+                "@disks One flapping network port triggered a rebuild storm that made everything unusable for [fourteen hours|a working day].",
             ],
         ),
         flaw(
             "features",
             "limited reports on growth",
             [
-                "Forecasts of growth per department would spare me a spreadsheet.",
-                "I miss a simple report of what is not protected.",
+                "@disks Forecasts of growth per department would spare me a spreadsheet.",
+                "@disks I miss a simple report of what is not protected.",
             ],
             [
-                "It can't tell me which systems are not backed up. We wrote [a script|our own comparison] against the inventory, which is [the one thing I'd expect|frankly its job].",
+                "@disks It can't tell me which systems are not backed up. We wrote [a script|our own comparison] against the inventory, which is [the one thing I'd expect|frankly its job].",
+            ],
+        ),
+        flaw(
+            "features",
+            "sharing settings in three places",
+            [
+                "@files Sharing rules live in [three|two] places; a summary per folder would help.",
+                "@files Previews of [drawings|large PDFs] are slow or missing.",
+            ],
+            [
+                "@files Moving a folder silently drops its permissions. [Two|Three] times people saw [salaries|tenders] they shouldn't have.",
+                "@files Search finds file names, hardly ever contents, and never [scans|what I need].",
             ],
         ),
     ),
     uses=(
-        "Backup of [about 600 virtual machines|300 servers and all mailboxes] to a second site, with an immutable copy.",
-        "Persistent volumes for [databases in the cluster|forty stateful services].",
-        "An object store for [images and scans|logs and archives|research data], now at [400|900|250] TB.",
-        "File sharing inside the company and with [clients|partners|other agencies].",
-        "Archive with [ten-year|seven-year] retention for [patient|tax|project] records.",
+        "@disks Backup of [about 600 virtual machines|300 servers and all mailboxes] to a second site, with an immutable copy.",
+        "@disks Persistent volumes for [databases in the cluster|forty stateful services].",
+        "@disks An object store for [images and scans|logs and archives|research data], now at [400|900|250] TB.",
+        "@files File sharing inside the company and with [clients|partners|other agencies].",
+        "@disks Archive with [ten-year|seven-year] retention for [patient|tax|project] records.",
     ),
     results=(
-        "Recovery time in the last exercise: [three hours|two and a half hours] instead of [two days|a long weekend].",
-        "Storage costs per terabyte fell by [40 %|a third|half].",
-        "Backup administration went from a full post to [a few hours a week|half a day a week].",
+        "@disks Recovery time in the last exercise: [three hours|two and a half hours] instead of [two days|a long weekend].",
+        "@disks Storage costs per terabyte fell by [40 %|a third|half].",
+        "@disks Backup administration went from a full post to [a few hours a week|half a day a week].",
         "We could answer an auditor's 'show me' with a [live restore|restore in front of her].",
     ),
     faint=(
         "Storing things works; the trouble is elsewhere.",
-        "The first full backup went through.",
-        "Small files restored quickly in our tests.",
+        "@disks The first full backup went through.",
+        "@disks Small files restored quickly in our tests.",
     ),
 )
 

@@ -1,10 +1,15 @@
 """The parts that reviews are put together from.
 
-A sentence may begin with conditions (`@paid`, `@oss`, `@saas`, `@self`, `@buyer`, `@user`, `@admin`): it is used only where all of
-them hold. `[a|b]` is a choice, `{product}`, `{org}`, `{team}`, `{people}` and `{duration}` are filled from the reviewer.
+A sentence may begin with conditions: it is used only where all of them hold. They come from the product (`@paid`, `@oss`,
+`@saas`, `@self`, `@console`, `@app`, and from its category such as `@vpn`: catalogue.py) and from the reviewer (`@buyer`,
+`@user`, `@admin`, `@staff`, `@long`: personas.py). `[a|b]` is a choice, `{product}`, `{org}`, `{team}`, `{people}` and `{duration}` are filled from the reviewer.
 """
 
 from dataclasses import dataclass
+
+APPLICATION = frozenset({"console", "app"})
+INFRASTRUCTURE = frozenset({"console"})
+LIBRARY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,8 @@ class Topic:
     uses: tuple[str, ...]
     results: tuple[str, ...]
     faint: tuple[str, ...] = ()
-    # Whether people log in to it: single sign-on, roles and screens mean nothing for a library.
-    is_application: bool = True
+    # What holds for software of its kind: `console` has log-ins, roles and reports; `app` also many users all day.
+    kind: frozenset[str] = APPLICATION
 
 
 def strength(aspect: str, short: str, *says: str) -> Strength:

@@ -1,10 +1,11 @@
 """Security, identity, and the endpoints they protect."""
 
-from reviews_site.seed.sentences.parts import Topic, flaw, strength
+from reviews_site.seed.sentences.parts import INFRASTRUCTURE, Topic, flaw, strength
 
 SECURITY = Topic(
     key="security",
     noun="security tool",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "features",
@@ -270,6 +271,7 @@ IDENTITY = Topic(
 ENDPOINTS = Topic(
     key="endpoints",
     noun="system",
+    kind=INFRASTRUCTURE,
     strengths=(
         strength(
             "stability",

@@ -12,10 +12,10 @@ STABILITY = {
     ),
     "bad": (
         "Not stable enough. [Four|Five|Six] outages in {duration}, the longest [nine|six|seven] hours.",
-        "It crashes about [twice a month|every other week], usually when {team} needs it.",
+        "It crashes about [twice a month|every other week], usually when we need it.",
         "No data lost, but [restarts|time-outs] are part of the routine.",
         "Better since the last release. Before that, [weekly|regular] restarts.",
-        "@saas [Monday mornings|The first hour of the day] are unreliable. The status page says otherwise.",
+        "@saas [Monday mornings are|The first hour of the day is] unreliable. The status page says otherwise.",
     ),
 }
 SCALABILITY = {
@@ -30,13 +30,13 @@ SCALABILITY = {
         "Up to [a few hundred|about 300] users fine, then you notice. We are {people}.",
         "Growing means [a bigger machine|another licence tier], there's no other way.",
         "We hit limits earlier than the sizing guide said: at about [40|60|half] per cent of the stated load.",
-        "Splitting into [two|three] instances helped, and now we maintain [two|three] of everything.",
+        "Splitting into [two|three] instances helped, and now we maintain everything [twice|several times].",
     ),
 }
 SUPPORT = {
     "good": (
         "@paid Good. [Two|Three|Four] hours on average for us, competent from the first answer.",
-        "@paid We have used it [nine|six|twelve] times. [Eight|All but one] of those were solved within two days.",
+        "@paid We have used it [nine|six|twelve] times. All but one of those were solved within two days.",
         "@paid Friendly, technically strong, slow only during [US holidays|the summer].",
         "@oss No paid support in our case. The community forum and the issue tracker have been enough.",
         "@oss We bought support from a partner and rarely need it. The documentation covers most.",
@@ -46,7 +46,7 @@ SUPPORT = {
     "bad": (
         "@paid Slow. [Five|Four|Nine] days for a first real answer, then a request for logs we had sent.",
         "@paid First level reads from a script. Insist on escalation early.",
-        "@paid Depends on whom you get. [Two|Three] of [seven|eight] tickets were closed without a solution.",
+        "@paid Depends on whom you get. [Two of seven|Three of eight] tickets were closed without a solution.",
         "@oss You are on your own. Issues are [closed by a bot|left open for months].",
         "@oss Questions in the forum stay unanswered if they go beyond the first chapter.",
         "Documentation lags behind [by a version|the product], so every question becomes a ticket or a search.",
@@ -72,7 +72,7 @@ ROI = {
     "good": (
         "Paid off after [seven|nine|ten|fourteen] months by our own sums, mostly saved hours.",
         "About [1.5|two|one] posts saved in {team}. More than it costs.",
-        "Hard to put a figure on it. [Fewer escalations|Fewer night calls|Less rework] is worth it to me.",
+        "Hard to put a figure on it. [Fewer escalations are|Fewer night calls are|Less rework is] worth it to me.",
         "We cancelled [two|three] contracts for it, so it was cheaper from the first year.",
         "Roughly [four|six|three] hours a week for each of [eight|twelve|twenty] people.",
     ),
