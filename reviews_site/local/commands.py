@@ -41,13 +41,24 @@ class Steps:
         self.environment = environment
         self.console = console
 
-    def manage(self, title: str, *command: str, counting: str = "") -> None:
-        """counting: how a line of the command's output begins that stands for one more thing done."""
+    def manage(
+        self, title: str, *command: str, counting: str = "", own_bars: bool = False
+    ) -> None:
+        """counting: how a line of the command's output begins that stands for one more thing done.
+        own_bars: the command draws bars of its own when it is given a terminal."""
         begun = time.monotonic()
+        own_bars = own_bars and self.console.is_terminal and sys.stderr.isatty()
         child = self.stack.children.start(
-            command[0], [*MANAGE, *command], environment=self.environment, cwd=ROOT
+            command[0],
+            [*MANAGE, *command],
+            environment=self.environment,
+            own_bars=own_bars,
+            cwd=ROOT,
         )
-        self._follow(child, title, counting)
+        if own_bars:
+            child.process.wait()
+        else:
+            self._follow(child, title, counting)
         if child.process.returncode:
             raise SetupError(f"{title}: {command[0]} failed:\n{child.last_words()}")
         self.stack.children.forget(child)

@@ -94,7 +94,7 @@ def seed_if_needed(steps: Steps) -> None:
     mark = {"database": steps.stack.database_id}
     if state.recall("seeded") == mark and has_products(steps.stack):
         return
-    steps.manage("Demo data", "seed_demo")
+    steps.manage("Demo data", "seed_demo", own_bars=True)
     state.remember("seeded", mark)
 
 

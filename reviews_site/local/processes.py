@@ -22,14 +22,17 @@ class Child:
     log: Path
     stop_signal: int
     patience: float
+    serves_others: bool
 
     @property
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
         """The whole group: a worker's own children too."""
         send(self.process.pid, self.stop_signal)
+
+    def end(self) -> None:
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(self.patience)
         # The rest of the group, if the leader went first or did not go at all.
@@ -56,8 +59,11 @@ class Children:
         environment: Mapping[str, str] | None = None,
         stop_signal: int = signal.SIGTERM,
         patience: float = 10,
+        serves_others: bool = False,
+        own_bars: bool = False,
         **options: Any,
     ) -> Child:
+        """own_bars: it draws its progress on our terminal itself, which is its standard error."""
         log = self.state.logs / f"{name}.log"
         # A signal between the start and the note of it would leave a child that nobody knows.
         with log.open("wb") as out, uninterrupted():
@@ -66,11 +72,11 @@ class Children:
                 env={**os.environ, **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
-                stderr=subprocess.STDOUT,
+                stderr=None if own_bars else subprocess.STDOUT,
                 start_new_session=True,
                 **options,
             )
-            child = Child(name, process, log, stop_signal, patience)
+            child = Child(name, process, log, stop_signal, patience, serves_others)
             self._running.append(child)
             self._remember()
         return child
@@ -81,11 +87,19 @@ class Children:
         self._remember()
 
     def stop(self) -> None:
-        """Last started, first stopped: nobody loses the server that it still talks to."""
+        """First all that use the servers, at once; then the servers, last started, first stopped."""
         with uninterrupted():
-            while self._running:
-                self._running.pop().stop()
+            self._stop([child for child in self._running if not child.serves_others])
+            for server in reversed(self._running):
+                self._stop([server])
             self.state.forget("processes")
+
+    def _stop(self, children: list[Child]) -> None:
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.end()
+        self._running = [child for child in self._running if child not in children]
 
     def dead(self) -> Child | None:
         return next((child for child in self._running if not child.alive), None)

@@ -58,6 +58,7 @@ class PostgresServer:
             environment=self.binary.environment,
             stop_signal=SIGINT,
             patience=30,
+            serves_others=True,
             cwd=self.data,
             **as_server_user(),
         )
@@ -135,6 +136,7 @@ class RedisServer:
             [str(self.binary.path), "--port", "0", "--unixsocket", str(self.socket)]
             # Nothing is saved: what Redis holds is rebuilt from Postgres, and an old cache may not suit new code.
             + ["--unixsocketperm", "700", "--save", "", "--databases", "64"],
+            serves_others=True,
             cwd=self.state.sockets,
             **as_server_user(),
         )

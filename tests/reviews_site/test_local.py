@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -384,8 +385,13 @@ def test_bootstrap_needs_nothing_but_the_standard_library():
     assert done.stderr.startswith("Levelfield can't be set up: nonsense is not one of")
 
 
-def test_locks_are_complete_and_name_no_index():
+def test_locks_have_hashes_name_no_index_and_agree_with_each_other():
+    versions: dict[str, set[str]] = {}
     for lock in bootstrap.LOCKS.values():
         text = lock.read_text()
         assert "://" not in text
-        assert "--hash=sha256:" in text
+        for block in re.split(r"^(?=[a-z0-9])", text, flags=re.M)[1:]:
+            name, version = re.match(r"([^=\s\[]+)(?:\[\S+\])?==(\S+)", block).groups()
+            assert "--hash=sha256:" in block
+            versions.setdefault(name, set()).add(version)
+    assert {name for name, found in versions.items() if len(found) > 1} == set()
