@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+)
 
 from accounts.models import User
 from tests.factories import UserFactory, complete_profile
@@ -45,12 +52,22 @@ def link_in(text: str, part: str) -> str:
 
 
 @pytest.fixture
-def site(mail_server, monkeypatch, request, settings) -> Iterator[Site]:
-    # Questions and the moderators' group come from migrations; the last test emptied their tables too.
-    request.getfixturevalue("django_db_serialized_rollback")
+def mail_address(mail_server, monkeypatch) -> None:
+    """For the worker, which is a process of its own."""
     monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{mail_server.port}")
-    request.getfixturevalue("celery_worker_process")
-    live_server = request.getfixturevalue("live_server")
+
+
+@pytest.fixture
+def site(
+    # Questions and the moderators' group come from migrations; the last test emptied their tables too.
+    django_db_serialized_rollback,
+    transactional_db,
+    mail_address,
+    mail_server,
+    celery_worker_process,
+    live_server,
+    settings,
+) -> Iterator[Site]:
     settings.SITE_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
     yield Site(live_server.url, mail_server.mails)
@@ -85,30 +102,33 @@ def visitor(browser: Browser, site: Site, width: int) -> Iterator[Callable[[], P
             viewport={"width": width, "height": 900}, base_url=site.url
         )
         contexts.append(context)
+        context.set_default_timeout(10_000)
         page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
-        page.on(
-            "console",
-            lambda line: (
-                errors.append(f"{page.url}: {line.text}")
-                if line.type == "error"
-                else None
-            ),
-        )
-        page.on(
-            "response",
-            lambda answer: (
-                errors.append(f"{answer.url}: {answer.status}")
-                if answer.status >= 500
-                else None
-            ),
-        )
+        listen(page, errors)
         return page
 
     yield arrive
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def listen(page: Page, errors: list[str]) -> None:
+    def note(what: str) -> None:
+        errors.append(f"{page.url}: {what}")
+
+    def note_line(line: ConsoleMessage) -> None:
+        # A form that is sent back with its errors answers 422, and Chromium logs that.
+        if line.type == "error" and "status of 422" not in line.text:
+            note(line.text)
+
+    def note_answer(answer: Response) -> None:
+        if answer.status >= 500:
+            note(f"{answer.url} answered {answer.status}")
+
+    page.on("pageerror", lambda error: note(str(error)))
+    page.on("console", note_line)
+    page.on("response", note_answer)
 
 
 @pytest.fixture
