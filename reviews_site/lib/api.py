@@ -126,13 +126,17 @@ _PROBLEM_SCHEMA = {
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON nested deeper than Python's stack is malformed, not an error of ours."""
+    """JSON that can be answered: not nested deeper than Python's stack, no halves of characters."""
 
     def parse(self, stream: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().parse(stream, *args, **kwargs)
+            data = super().parse(stream, *args, **kwargs)
+            json.dumps(data, ensure_ascii=False).encode()
         except RecursionError as error:
             raise ParseError("JSON parse error - nested too deeply") from error
+        except UnicodeEncodeError as error:
+            raise ParseError("JSON parse error - half of a character") from error
+        return data
 
 
 class StrictSerializer(serializers.Serializer):
@@ -177,9 +181,10 @@ class ApiView(APIView):
         """The checked parameters; those left empty are left out."""
         if self.query_serializer is None:
             return {}
-        given = self.query_serializer(data=self.request.query_params.dict())
+        asked = {k: v for k, v in self.request.query_params.items() if v}
+        given = self.query_serializer(data=asked)
         given.is_valid(raise_exception=True)
-        return {k: v for k, v in given.validated_data.items() if v not in ("", None)}
+        return dict(given.validated_data)
 
 
 class PrivateApiMixin:
