@@ -1,10 +1,10 @@
 """Changes of the catalogue."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, ProtectedError, Q
+from django.db.models import Max, Model, ProtectedError, Q
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -13,6 +13,7 @@ from products.importers.items import CatalogueError, Item, Options, Skip
 from products.importers.text import vendor_key
 from products.keywords import keywords
 from products.models import (
+    Category,
     Product,
     ProductAlias,
     ProductCategory,
@@ -180,6 +181,66 @@ def _keywords(product: Product) -> str:
 
 
 # --- One product, one vendor ----------------------------------------------------------------
+
+
+@transaction.atomic
+def save_product(*, product: Product, changed: Collection[str]) -> None:
+    """A product as staff wrote it: a new one gets an address, a renamed one a new one and a redirect."""
+    if product.pk is None:
+        product.slug = _free_slug(product)
+        product.save()
+        return
+    if "name" in changed:
+        product.slug = rename_product(product=product, name=product.name).slug
+    product.updated_at = timezone.now()
+    product.save(update_fields={*changed, "updated_at"} & _columns(Product))
+
+
+@transaction.atomic
+def save_vendor(*, vendor: Vendor, changed: Collection[str]) -> None:
+    """A vendor as staff wrote it; its spelling is known to the next import, its name to the search."""
+    if vendor.pk is None:
+        vendor.slug = SlugBook(
+            Vendor.objects.values_list("slug", flat=True), limit=100
+        ).take(vendor.name)
+        vendor.save()
+    elif "name" in changed:
+        vendor.name_is_derived = False
+        vendor.save(update_fields={*changed, "name_is_derived"} & _columns(Vendor))
+        refresh_keywords(vendor_ids=[vendor.pk])
+    elif changed:
+        vendor.save(update_fields=set(changed) & _columns(Vendor))
+    if "name" in changed:
+        VendorAlias.objects.get_or_create(
+            key=vendor_key(vendor.name),
+            defaults={"vendor": vendor, "name": vendor.name},
+        )
+
+
+@transaction.atomic
+def save_category(*, category: Category, changed: Collection[str]) -> None:
+    """A category as staff wrote it; its address stays when its name changes."""
+    if category.pk is None:
+        wishes = [category.name] + (
+            [f"{category.parent.name} {category.name}"] if category.parent else []
+        )
+        category.slug = SlugBook(
+            Category.objects.values_list("slug", flat=True), limit=100
+        ).take(*wishes)
+        category.save()
+        return
+    category.save(update_fields=set(changed) & _columns(Category))
+    if {"name", "parent"} & set(changed):
+        below = Q(categories=category) | Q(categories__parent=category)
+        refresh_keywords(
+            product_ids=list(Product.objects.filter(below).values_list("pk", flat=True))
+        )
+        refresh_category_counts()
+
+
+def _columns(model: type[Model]) -> set[str]:
+    """A form's names include those of its inlines."""
+    return {column.name for column in model._meta.concrete_fields}
 
 
 @transaction.atomic
