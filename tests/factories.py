@@ -7,7 +7,13 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Profile, User, WorkEmail
-from products.models import Category, Product, ProductCategory, Vendor, VendorRepresentative
+from products.models import (
+    Category,
+    Product,
+    ProductCategory,
+    Vendor,
+    VendorRepresentative,
+)
 from reviews.models import Review
 
 
@@ -24,7 +30,9 @@ class UserFactory(factory.django.DjangoModelFactory):
 
 def confirm_email(user: User) -> User:
     """As if the member had pressed the button that the link leads to."""
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    EmailAddress.objects.create(
+        user=user, email=user.email, verified=True, primary=True
+    )
     return user
 
 
@@ -113,7 +121,9 @@ class ReviewFactory(factory.django.DjangoModelFactory):
     industry = "healthcare"
     country = "DE"
     usage_duration = Review.UsageDuration.UNDER_2_YEARS
-    last_used_on = factory.LazyFunction(lambda: timezone.now().date() - datetime.timedelta(days=10))
+    last_used_on = factory.LazyFunction(
+        lambda: timezone.now().date() - datetime.timedelta(days=10)
+    )
     verification_method = Review.Method.WORK_EMAIL
     verified_on = factory.LazyFunction(lambda: timezone.now().date())
     published_at = factory.LazyFunction(timezone.now)
