@@ -13,5 +13,8 @@ if __name__ == "__main__":
         runpy.run_module("reviews_site.local", run_name="__main__")
     if sys.argv[1:2] == ["import_catalog"]:
         # Its --settings is a landscape's file; Django would take the name for its own settings.
-        sys.argv = [re.sub(r"^--settings(?==|$)", "--landscape-settings", word) for word in sys.argv]
+        sys.argv = [
+            re.sub(r"^--settings(?==|$)", "--landscape-settings", word)
+            for word in sys.argv
+        ]
     execute_from_command_line(sys.argv)

@@ -67,7 +67,9 @@ class Command(BaseCommand):
         except CatalogueError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error
+            raise CommandError(
+                f"{options['file']} can't be read: {error.strerror}."
+            ) from error
         if options["json"]:
             self.stdout.write(
                 json.dumps(
