@@ -91,9 +91,17 @@ def _seed_product(product: Product, rivals: dict[int, list[str]]) -> SeedProduct
 
 
 def _conditions(product: Product) -> frozenset[str]:
-    is_free = bool(product.is_open_source) or product.pricing_model == "free"
-    hosted = "saas" in product.deployment or not (product.deployment or is_free)
-    return frozenset({"oss" if is_free else "paid", "saas" if hosted else "self"})
+    """What the catalogue doesn't know, nobody mentions."""
+    conditions = set()
+    if product.is_open_source or product.pricing_model == "free":
+        conditions.add("oss")
+    elif product.is_open_source is False or product.pricing_model:
+        conditions.add("paid")
+    if "saas" in product.deployment:
+        conditions.add("saas")
+    elif product.deployment:
+        conditions.add("self")
+    return frozenset(conditions)
 
 
 def by_popularity(products: Sequence[SeedProduct], rng: Random) -> list[SeedProduct]:

@@ -20,7 +20,7 @@ from reviews_site.seed.sentences.topics import NOUNS
 
 MOST_SENTENCES = 7
 TRIES = 12
-HEADLINE_TRIES, HEADLINE_COPIES = 30, 3
+HEADLINE_TRIES, HEADLINE_COPIES = 30, 8
 # Pages show 20 reviews: on none of the two next to it does a sentence come again.
 AGAIN_AFTER = 60
 
@@ -239,13 +239,9 @@ class _Draft:
         sentences: list[str] = []
         if self.half_stars == 10 and self.rng.random() < 0.2:
             self.add(sentences, self.from_deck(self.writer.nothing))
-        self.add(
-            sentences,
-            self.complaint()
-            or self.last_resort(
-                general.VERDICTS if self.tier == "poor" else general.NOTHING_MUCH
-            ),
-        )
+        if not self.add(sentences, self.complaint()) and not sentences:
+            excuses = general.VERDICTS if self.tier == "poor" else general.NOTHING_MUCH
+            self.add(sentences, self.last_resort(excuses))
         while self.wants_more(sentences, self.cons_length, first=not self.flaws):
             if not self.add(sentences, self.complaint()):
                 break
@@ -304,7 +300,7 @@ class _Draft:
             return "\n".join(f"- {sentence}" for sentence in sentences)
         text = sentences[0]
         for position, sentence in enumerate(sentences[1:], start=1):
-            if position == 1 and len(sentences) > 1 and self.rng.random() < 0.08:
+            if position == 1 and len(sentence) > 50 and self.rng.random() < 0.08:
                 sentence = after_connector(
                     sentence, self.rng.choice(("Also,", "And", "Besides,"))
                 )

@@ -241,7 +241,7 @@ CONTENT = Topic(
         ),
         strength(
             "features",
-            "content used in several places",
+            "one text for several places",
             "One text feeds web, app and [displays in branches|kiosks]; we change it once.",
             "Content is separated from layout, so the redesign took [three|four] weeks and touched no text.",
         ),
@@ -364,7 +364,7 @@ CASES = Topic(
         ),
         strength(
             "ease_of_use",
-            "usable in the field",
+            "usability in the field",
             "@user Works on a tablet in a [basement|van|barn] without signal and syncs later. That was our knock-out criterion.",
             "Forms follow the conversation, so [inspectors|nurses|caseworkers] look at people instead of the screen.",
         ),
@@ -470,7 +470,7 @@ BUSINESS = Topic(
     strengths=(
         strength(
             "features",
-            "covers the whole process",
+            "coverage of the whole process",
             "It covers our process from [request to archive|order to invoice], and we retired [four|three] spreadsheets nobody admitted to.",
             "The core functions are [mature|well thought through]; you notice that people from the trade helped.",
         ),

@@ -8,7 +8,7 @@ COLLABORATION = Topic(
     strengths=(
         strength(
             "ease_of_use",
-            "everyone on the same page",
+            "one shared view of the work",
             "Status meetings went from [an hour|45 minutes] to [ten minutes|a quarter of an hour], because the board already says it.",
             "Several people edit the same document at once and nothing gets lost, not even with [forty|thirty] of us in a workshop.",
             "@user I see at nine what I have to do and for whom. Small thing, large effect.",
@@ -21,7 +21,7 @@ COLLABORATION = Topic(
         ),
         strength(
             "ease_of_use",
-            "accepted by people who hate tools",
+            "acceptance among people who hate tools",
             "Even [our site managers|the legal department|the professors] use it, and they refused the [last three|two before it].",
             "Templates for [minutes and projects|cases and checklists] meant nobody started from an empty page.",
         ),
@@ -153,7 +153,7 @@ COMMUNICATION = Topic(
         ),
         strength(
             "ease_of_use",
-            "one link and you are in",
+            "joining with one link",
             "@meet Guests join with one link, no client, no account. [Judges|Patients|Suppliers] manage it.",
             "@meet@user Starting a call from a chat is one key. I stopped writing long mails.",
         ),
@@ -259,7 +259,7 @@ CRM = Topic(
         ),
         strength(
             "ease_of_use",
-            "sales people really use it",
+            "acceptance in the sales team",
             "@sales@user Logging a visit takes [thirty|twenty] seconds on the phone, so I do it in the car park instead of on Friday.",
             "@sales Usage went from [45 to 90|50 to 88] per cent of the team, without a threat.",
         ),
@@ -277,7 +277,7 @@ CRM = Topic(
         ),
         strength(
             "features",
-            "adapts to how we sell",
+            "room for how we sell",
             "Fields, layouts and rules are changed by [two|three] power users; no consultant since [spring|the roll-out].",
             "@sales Quotes with [our discount matrix|product options] come out right; approval is on the phone.",
         ),
@@ -390,7 +390,7 @@ SERVICE = Topic(
     strengths=(
         strength(
             "ease_of_use",
-            "agents productive on day one",
+            "productive agents on day one",
             "@desk New agents answer tickets on [day one|their second day]; the screen shows what they need and nothing else.",
             "@desk Macros and keyboard shortcuts save me [an hour|forty minutes] a day.",
         ),

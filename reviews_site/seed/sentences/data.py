@@ -53,7 +53,7 @@ DATABASE = Topic(
         ),
         strength(
             "value",
-            "commodity hardware is enough",
+            "speed on commodity hardware",
             "[Three|Two] mid-range machines do what needed a [rack|licensed appliance] before.",
             "Compression of [9|11|7] to 1 on time series made the storage discussion go away.",
         ),
@@ -146,13 +146,13 @@ STREAMING = Topic(
     strengths=(
         strength(
             "speed",
-            "throughput we can't exhaust",
+            "throughput to spare",
             "[Five|Three|Seven] brokers take [900,000|400,000|1.2 million] events a second and idle at [30|40] %.",
             "End-to-end latency is [under ten|about six|a steady four] milliseconds, also at peak.",
         ),
         strength(
             "stability",
-            "no lost messages",
+            "messages that never get lost",
             "In {duration} and some [forty|eleven|ninety] billion messages we have not lost one, through [three|five] broker failures.",
             "Rolling restarts go unnoticed; consumers [rebalance in seconds|just continue].",
         ),
@@ -371,7 +371,7 @@ ANALYTICS = Topic(
     strengths=(
         strength(
             "ease_of_use",
-            "answers without asking IT",
+            "answers without a request to IT",
             "Departments build their own reports: [180|240|90] people do, and the queue at {team} went from [six weeks|two months] to none.",
             "@user I had no SQL and built our [returns|staffing|pipeline] report myself in [an afternoon|a day].",
             "Drag and drop for the simple things, SQL for the rest, and [both end in the same chart|one can look under the hood].",

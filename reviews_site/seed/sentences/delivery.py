@@ -257,7 +257,7 @@ MODELS = Topic(
     strengths=(
         strength(
             "ease_of_use",
-            "from notebook to production without a rewrite",
+            "a short way from notebook to production",
             "The same code runs in the notebook and in production; the hand-over that cost us [six weeks|a month] per model is gone.",
             "Our data scientists deploy themselves. [Nine|Fourteen|Eleven] models live, [two|three] engineers behind them.",
         ),

@@ -43,7 +43,7 @@ OBSERVABILITY = Topic(
         ),
         strength(
             "stability",
-            "holds up in the middle of an incident",
+            "reliability in the middle of an incident",
             "It stayed up while everything else was down, which is when I [need it|judge a monitoring tool].",
             "During our [worst outage of the year|regional failover] {people} people were looking at it and ingest never fell behind by more than [a minute|thirty seconds].",
         ),
@@ -196,7 +196,7 @@ NETWORKING = Topic(
         ),
         strength(
             "speed",
-            "no detour through headquarters",
+            "direct routes to the cloud",
             "@vpn Traffic to cloud services leaves locally now; calls from [our Asian offices|the plants] stopped stuttering.",
             "@vpn Throughput from home went from [20 to 180|30 to 220] Mbit/s, and people noticed.",
         ),
@@ -567,13 +567,13 @@ STORAGE = Topic(
         ),
         strength(
             "stability",
-            "no data lost through failures",
+            "data that survives failures",
             "@disks We have lost [nine|six|four] disks and one whole node in {duration}, and not one byte.",
             "@disks Rebuild after a disk failure takes [two hours|ninety minutes] and the applications hardly notice.",
         ),
         strength(
             "ease_of_use",
-            "set it up and forget it",
+            "backups that look after themselves",
             "@disks Policies by [tag|folder] mean new machines are protected from the first night without anyone remembering.",
             "@disks The daily report is [five lines|one screen], green or not green. That's how I want it.",
             "@files@user Getting an old version of a file back is a right-click, [no ticket|no call] needed.",
@@ -587,7 +587,7 @@ STORAGE = Topic(
         ),
         strength(
             "features",
-            "grows one node at a time",
+            "growth one node at a time",
             "@disks Adding a node is [plug in, approve, done|half an hour]; data spreads by itself.",
             "@disks S3, NFS and block from the same system saved us [a second cluster|two other systems].",
         ),

@@ -29,14 +29,14 @@ SECURITY = Topic(
         ),
         strength(
             "ease_of_use",
-            "fits into the pipeline",
+            "a good fit for the pipeline",
             "It runs in the pipeline in [under two minutes|90 seconds], comments on the pull request and [stays out of the way|doesn't block on trifles].",
             "Policies are code: we review, test and roll them out [in stages|like everything else].",
             "Deployment of the agent to [2,400|800|11,000] machines took [a week|nine days] and produced [three|four] support calls.",
         ),
         strength(
             "features",
-            "an inventory we did not have",
+            "an inventory we never had",
             "It found [340|190|600] machines that weren't in any list, including [a forgotten test domain|an old VPN box|two printers with open shares].",
             "A bill of materials for every release, searchable: when the next big library hole came, we had our answer in [ten|fifteen] minutes.",
             "Seeing [internet-facing|unowned] assets on one page made [owners|budget] appear quickly.",
@@ -171,7 +171,7 @@ IDENTITY = Topic(
         ),
         strength(
             "stability",
-            "never the reason for an outage",
+            "a log-in that is always there",
             "No outage in {duration}. For the one system everything depends on, that is [the whole review|what counts].",
             "Fail-over between sites is tested [twice a year|quarterly], users keep their sessions.",
         ),
@@ -294,7 +294,7 @@ ENDPOINTS = Topic(
         ),
         strength(
             "speed",
-            "light on old hardware",
+            "good manners on old hardware",
             "Runs well on [eight-year-old|seven-year-old] hardware, so we [postponed a refresh|kept two hundred machines].",
             "Boots in [eleven|nine] seconds and idles under [400|600] MB.",
         ),

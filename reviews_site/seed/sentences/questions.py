@@ -29,7 +29,7 @@ SCALABILITY = {
     "bad": (
         "Up to [a few hundred|about 300] users fine, then you notice. We are {people}.",
         "Growing means [a bigger machine|another licence tier], there's no other way.",
-        "We hit limits earlier than the sizing guide said: at about [40|60|half] per cent of the stated load.",
+        "We hit limits earlier than the sizing guide said: at about [40 per cent|60 per cent|half] of the stated load.",
         "Splitting into [two|three] instances helped, and now we maintain everything [twice|several times].",
     ),
 }
