@@ -1,0 +1,311 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import IdempotencyKey, Profile
+from reviews.models import Answer, Question, Review
+from tests.factories import (
+    PendingReviewFactory,
+    ProductFactory,
+    ReviewFactory,
+    VendorRepresentativeFactory,
+)
+
+SIDE = "It does the main job without fuss, and the reports are easy to read."
+
+
+def posted(product, /, **changes):
+    return {
+        "product": product.slug,
+        "headline": "Does the job",
+        "pros": SIDE,
+        "cons": SIDE,
+        "half_stars": 8,
+        "would_recommend": 9,
+        "perspective": "buyer",
+        "job_function": "it",
+        "seniority": "c_minus_1",
+        "company_size": "201-1000",
+        "industry": "healthcare",
+        "usage_duration": "under_2_years",
+        "last_used_on": timezone.now().date().isoformat(),
+        "relationship": "customer",
+        "incentive": "none",
+        "affirmed": True,
+    } | changes
+
+
+@pytest.fixture
+def product(db):
+    # The migrations make the questions, but a test of transactions empties every table.
+    for position, key in enumerate(("use_case", "pricing")):
+        Question.objects.get_or_create(
+            key=key, defaults={"text": key, "position": position}
+        )
+    return ProductFactory(slug="grafana")
+
+
+# --- Reading --------------------------------------------------------------------------------
+
+
+def test_a_review_is_what_its_page_shows(api, product, reviewer):
+    Profile.objects.filter(user=reviewer).update(display_name="Rita Reviewer")
+    review = ReviewFactory(product=product, author=reviewer)
+    question = Question.objects.get(key="use_case")
+    Answer.objects.create(review=review, question=question, text="Dashboards.")
+    found = api().get(f"reviews/{review.public_id}/").json()
+    assert found == {
+        "public_id": str(review.public_id),
+        "url": f"http://testserver/reviews/{review.public_id}/",
+        "product": "grafana",
+        "status": "published",
+        "headline": review.headline,
+        "pros": review.pros,
+        "cons": review.cons,
+        "answers": [
+            {"key": "use_case", "question": question.text, "text": "Dashboards."}
+        ],
+        "half_stars": 8,
+        "ease_of_use": None,
+        "features": None,
+        "support": None,
+        "value": None,
+        "would_recommend": 8,
+        "perspective": "buyer",
+        "author": "",
+        "is_anonymous": True,
+        "persona": "IT · one level below C · 201–1,000 employees · Healthcare · Germany",
+        "job_function": "it",
+        "seniority": "c_minus_1",
+        "company_size": "201-1000",
+        "industry": "healthcare",
+        "country": "DE",
+        "usage_duration": "under_2_years",
+        "last_used_on": review.last_used_on.isoformat(),
+        "deployment": "",
+        "relationship": "customer",
+        "incentive": "none",
+        "source": "organic",
+        "verification_method": "work_email",
+        "verified_on": review.verified_on.isoformat(),
+        "published_at": review.published_at.isoformat().replace("+00:00", "Z"),
+        "edited_at": None,
+    }
+
+
+def test_an_anonymous_review_does_not_depend_on_its_author(
+    api, product, reviewer, stranger
+):
+    review = ReviewFactory(product=product, author=reviewer, display_name="Left behind")
+    before = api().get(f"reviews/{review.public_id}/").content
+    assert b"Left behind" not in before
+    Review.objects.update(author=stranger)
+    assert api().get(f"reviews/{review.public_id}/").content == before
+
+
+def test_a_signed_review_carries_the_name(api, product, reviewer):
+    review = ReviewFactory(
+        product=product, author=reviewer, is_anonymous=False, display_name="Rita R."
+    )
+    assert api().get(f"reviews/{review.public_id}/").json()["author"] == "Rita R."
+
+
+@pytest.mark.parametrize("status", ["pending", "rejected", "withdrawn", "removed"])
+def test_what_is_not_published_is_for_its_author_alone(
+    api, product, reviewer, stranger, status
+):
+    review = PendingReviewFactory(product=product, author=reviewer)
+    Review.objects.update(status=status)
+    path = f"reviews/{review.public_id}/"
+    assert api().get(path).status_code == 404
+    assert api(stranger).get(path).status_code == 404
+    assert api(reviewer).get(path).json()["status"] == status
+    assert api(reviewer).get("reviews/").json()["results"] == []
+
+
+def test_reviews_come_newest_first_and_page_by_key(api, product):
+    now = timezone.now()
+    made = [
+        ReviewFactory(product=product, published_at=now - timedelta(hours=n // 2))
+        for n in range(5)
+    ]
+    expected = [
+        str(review.public_id)
+        for review in sorted(
+            made, key=lambda r: (r.published_at, r.public_id), reverse=True
+        )
+    ]
+    seen, path = [], "reviews/?page_size=2"
+    while path:
+        page = api().get(path).json()
+        seen += [row["public_id"] for row in page["results"]]
+        path = page["next"] and page["next"].removeprefix("http://testserver/api/v1/")
+    assert seen == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "amount"),
+    [
+        ("product=grafana", 1),
+        ("perspective=buyer", 2),
+        ("perspective=end_user", 0),
+        ("industry=healthcare&company_size=201-1000&job_function=it", 2),
+    ],
+)
+def test_reviews_are_narrowed_by_listed_parameters(api, product, query, amount):
+    ReviewFactory(product=product)
+    ReviewFactory()
+    assert len(api().get(f"reviews/?{query}").json()["results"]) == amount
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["author=1", "country=DE", "ordering=author", "product=none", "industry=nonsense"],
+)
+def test_reviews_refuse_other_parameters(api, db, query):
+    assert api().get(f"reviews/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("cursor", ["WyJ4IiwieSJd", "WyIyMDI2LTAxLTAxIiwieSJd", "x"])
+def test_reviews_refuse_a_cursor_that_is_none(api, db, cursor):
+    assert api().get(f"reviews/?cursor={cursor}").status_code == 400
+
+
+@pytest.mark.parametrize("amount", [1, 3])
+def test_reviews_take_one_query(api, product, amount, django_assert_num_queries):
+    question = Question.objects.get(key="use_case")
+    for _ in range(amount):
+        review = ReviewFactory()
+        Answer.objects.create(review=review, question=question, text="Dashboards.")
+    visitor = api()
+    with django_assert_num_queries(1):
+        assert len(visitor.get("reviews/").json()["results"]) == amount
+
+
+# --- Posting --------------------------------------------------------------------------------
+
+
+def test_posting_makes_a_pending_review(api, product, author):
+    answers = {"use_case": "Dashboards.", "pricing": ""}
+    response = api(author).post("reviews/", posted(product, answers=answers, support=7))
+    assert response.status_code == 201, response.content
+    review = Review.objects.get()
+    assert response["Location"] == f"/api/v1/reviews/{review.public_id}/"
+    assert response.json()["status"] == "pending"
+    assert (review.author, review.product, review.support) == (author, product, 7)
+    assert [a["key"] for a in response.json()["answers"]] == ["use_case"]
+
+
+def test_posting_twice_is_409(api, product, author):
+    writer = api(author)
+    assert writer.post("reviews/", posted(product)).status_code == 201
+    response = writer.post("reviews/", posted(product))
+    assert response.status_code == 409
+    assert Review.objects.count() == 1
+
+
+def test_posting_twice_under_one_key_is_the_same_review(api, product, author):
+    writer = api(author)
+    answers = [
+        writer.post("reviews/", posted(product), Idempotency_Key="k-1")
+        for _ in range(2)
+    ]
+    assert [a.status_code for a in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    assert Review.objects.count() == 1
+
+
+def test_another_request_under_the_same_key_is_422(api, product, author):
+    writer = api(author)
+    writer.post("reviews/", posted(product), Idempotency_Key="k-1")
+    other = posted(ProductFactory())
+    response = writer.post("reviews/", other, Idempotency_Key="k-1")
+    assert response.status_code == 422
+    assert Review.objects.count() == 1
+
+
+def test_a_key_is_ones_own(api, product, author, stranger):
+    for user in (author, stranger):
+        response = api(user).post("reviews/", posted(product), Idempotency_Key="k-1")
+        assert response.status_code == 201
+    assert Review.objects.count() == 2
+
+
+def test_a_refused_request_leaves_its_key_free(api, product, author):
+    representative = VendorRepresentativeFactory(user=author, vendor=product.vendor)
+    writer = api(author)
+    refused = writer.post("reviews/", posted(product), Idempotency_Key="k-1")
+    assert refused.status_code == 403
+    assert IdempotencyKey.objects.count() == 0
+    representative.delete()
+    again = writer.post("reviews/", posted(product), Idempotency_Key="k-1")
+    assert again.status_code == 201
+
+
+def test_a_key_is_forgotten_after_a_day(api, product, author):
+    writer = api(author)
+    writer.post("reviews/", posted(product), Idempotency_Key="k-1")
+    IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    other = posted(ProductFactory())
+    assert writer.post("reviews/", other, Idempotency_Key="k-1").status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "ü"])
+def test_a_key_that_is_none_is_400(api, product, author, key):
+    response = api(author).post("reviews/", posted(product), Idempotency_Key=key)
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == ["Idempotency-Key"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_repeated_at_once_is_done_once(api, product, author):
+    writer = api(author)
+
+    def post(_):
+        try:
+            return writer.post("reviews/", posted(product), Idempotency_Key="k-1")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(post, range(6)))
+    assert [a.status_code for a in answers] == [201] * 6
+    assert len({a.json()["public_id"] for a in answers}) == 1
+    assert Review.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"product": "nonsense"}, "product"),
+        ({"headline": "No"}, "headline"),
+        ({"pros": "Too short."}, "pros"),
+        ({"half_stars": 0}, "half_stars"),
+        ({"half_stars": 11}, "half_stars"),
+        ({"would_recommend": 11}, "would_recommend"),
+        ({"last_used_on": "2020-01-01"}, "last_used_on"),
+        ({"last_used_on": "2999-01-01"}, "last_used_on"),
+        ({"country": "XX"}, "country"),
+        ({"source": "imported"}, "source"),
+        ({"is_anonymous": False}, "is_anonymous"),
+        ({"answers": {"nonsense": "x"}}, "answers"),
+        ({"affirmed": False}, "affirmed"),
+        ({"author": 1}, "author"),
+    ],
+)
+def test_posting_holds_to_the_limits_of_the_form(api, product, author, changes, name):
+    response = api(author).post("reviews/", posted(product, **changes))
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == [name]
+    assert Review.objects.count() == 0
+
+
+def test_a_vendors_own_people_are_refused(api, product, author):
+    VendorRepresentativeFactory(user=author, vendor=product.vendor)
+    response = api(author).post("reviews/", posted(product))
+    assert response.status_code == 403
+    assert "represent this vendor" in response.json()["detail"]
+    assert Review.objects.count() == 0
