@@ -16,7 +16,7 @@ from rich.progress import (
 )
 
 import products
-from reviews_site.seed import demo
+from reviews_site.seed import demo, large
 
 CATALOGUE = Path(products.__file__).parent / "demo_catalogue" / "catalogue.jsonl"
 SEED = 2026
@@ -60,7 +60,35 @@ class Command(BaseCommand):
                 "This site is not a demo: seed_demo writes made-up members and reviews. Set DEMO=1 where that is "
                 "wanted, or say --yes-this-is-a-demo."
             )
-        self._seed_demo(options)
+        if options["products"] or options["reviews"]:
+            self._load_large(options)
+        else:
+            self._seed_demo(options)
+
+    def _load_large(self, options: dict[str, Any]) -> None:
+        if not (options["products"] and options["reviews"]):
+            raise CommandError("A large set needs both --products and --reviews.")
+        if there := large.loaded_products():
+            if options["if_missing"]:
+                self.stdout.write(f"A set of {there:,} products is already there.")
+                return
+            raise CommandError(
+                f"A large set of {there:,} made-up products is already in this database; load another one into an "
+                "empty database."
+            )
+        with Steps() as steps:
+            report = large.load(
+                products=options["products"],
+                reviews=options["reviews"],
+                seed=options["seed"],
+                today=options["today"] or _today(),
+                progress=steps.show,
+            )
+        took = ", ".join(f"{step} {took} s" for step, took in report.seconds.items())
+        self.stdout.write(
+            f"{report.products:,} made-up products, {report.reviews:,} reviews, {report.answers:,} answers and "
+            f"{report.members:,} members in {sum(report.seconds.values()):.0f} s ({took})."
+        )
 
     def _seed_demo(self, options: dict[str, Any]) -> None:
         if demo.is_seeded():

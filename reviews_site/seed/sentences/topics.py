@@ -86,7 +86,7 @@ _SIDES: dict[str, tuple[str, str, str]] = {
 
 # What a product on such a side is called, where that isn't what its vocabulary says.
 NOUNS = {
-    "vpn": "remote access product",
+    "vpn": "network security product",
     "files": "file sharing tool",
     "fleet": "fleet system",
     "shop": "shop system",
