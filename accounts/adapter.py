@@ -2,7 +2,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -49,9 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        # A new account costs one slow hash of the password; without this the answer would come sooner for an
-        # address that is known.
-        make_password("spent on purpose")
+        services.spend_what_a_sign_up_costs()
         self.send_mail("account/email/account_already_exists", email, {})
 
     def get_email_confirmation_url(
