@@ -51,6 +51,7 @@ class CatalogueAdmin(ModelAdmin):
 
 class ShownInline(TabularInline):
     extra = 0
+    hide_title = True
     can_delete = False
 
     def has_add_permission(
@@ -72,6 +73,7 @@ class ShownInline(TabularInline):
 class CategoryInline(TabularInline):
     model = ProductCategory
     extra = 0
+    hide_title = True
     autocomplete_fields = ["category"]
 
 
@@ -176,6 +178,7 @@ class VendorAliasInline(ShownInline):
 class RepresentativeInline(TabularInline):
     model = VendorRepresentative
     extra = 0
+    hide_title = True
     can_delete = False
     autocomplete_fields = ["user"]
 

@@ -209,7 +209,8 @@ def members_categories(path: Path) -> list[str]:
     settings = parsed_yaml(path)
     if not isinstance(settings, dict):
         raise CatalogueError(f"{path.name} is not a landscape's settings file.")
-    nested = settings.get("global") if isinstance(settings.get("global"), dict) else {}
+    held = settings.get("global")
+    nested = held if isinstance(held, dict) else {}
     stated = [settings.get("members_category"), nested.get("membership")]
     names = [
         clean_line(name, 120).casefold() for name in stated if isinstance(name, str)

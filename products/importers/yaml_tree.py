@@ -70,7 +70,7 @@ class _Builder:
         ] = []  # container, and a mapping's key that waits
         self.nodes = 0
 
-    def take(self, event: yaml.Event) -> None:
+    def take(self, event: Any) -> None:
         match event:
             case yaml.AliasEvent():
                 self._refuse(
@@ -89,7 +89,7 @@ class _Builder:
                 if self.documents > 1:
                     self._refuse(event, "begins a second document; only one is read")
 
-    def _refuse(self, event: yaml.Event, why: str) -> None:
+    def _refuse(self, event: Any, why: str) -> None:
         raise CatalogueError(f"Line {event.start_mark.line + 1} of {self.name} {why}.")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Any:
@@ -114,7 +114,7 @@ class _Builder:
         self._add(event, container)
         self.open.append((container, []))
 
-    def _add(self, event: yaml.Event, value: Any) -> None:
+    def _add(self, event: Any, value: Any) -> None:
         self.nodes += 1
         if self.nodes > NODE_LIMIT:
             self._refuse(event, f"goes beyond {NODE_LIMIT:,} values")
