@@ -60,7 +60,7 @@ class NewestFirst(CursorPages):
 
 
 class PrivateView(PrivateApiMixin, ApiView):
-    """A member's own; what isn't theirs is the same 404 as what isn't there."""
+    # A member's own; what isn't theirs is the same 404 as what isn't there.
 
     permission_classes = [IsAuthenticated]
 

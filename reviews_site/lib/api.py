@@ -151,7 +151,7 @@ class StrictSerializer(serializers.Serializer):
 
 
 class ApiView(APIView):
-    """A view whose parameters are listed; any other is refused."""
+    # The parameters of a view are listed; any other is refused. (A docstring would show up in the schema.)
 
     parser_classes = [BoundedJSONParser]
     # The parameters of a GET besides those of the pages.
@@ -188,7 +188,7 @@ class ApiView(APIView):
 
 
 class PrivateApiMixin:
-    """For what is one member's own: no cache keeps it."""
+    # For what is one member's own: no cache keeps it.
 
     def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(*args, **kwargs)  # type: ignore[misc]
