@@ -74,7 +74,8 @@ class _Builder:
         match event:
             case yaml.AliasEvent():
                 self._refuse(
-                    event, f"has the alias “*{event.anchor[:40]}”; write its value out"
+                    event,
+                    f"has the alias “*{str(event.anchor)[:40]}”; write its value out",
                 )
             case yaml.ScalarEvent():
                 self._add(event, self._scalar(event))
