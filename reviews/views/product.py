@@ -6,10 +6,9 @@ from django.utils.safestring import mark_safe
 
 from products.models import Product
 from reviews.models import Review
-from reviews.product_page import ReviewFilters, product_page
+from reviews.product_page import EVERYTHING, ReviewFilters, product_page
 from reviews_site.lib.paging import BrokenCursor
 
-EVERYTHING = ReviewFilters()
 NOT_UNDERSTOOD = "This address can't be shown as asked, so here are all reviews."
 BROKEN_PAGE = "This page's address is incomplete, so here are the newest reviews."
 

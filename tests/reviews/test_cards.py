@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from reviews import product_page
 from reviews.cards import card, render_cards
 from reviews.models import Answer, Question, Review
 from reviews.product_page import widest_gap
@@ -209,3 +210,14 @@ def test_gap_between_perspectives_is_named_above_one_star(buyer, end_user, gap):
     }
     found = widest_gap(rating)
     assert (found and found[:2]) == gap
+
+
+def test_compiled_query_is_the_query():
+    product = ProductFactory(slug="it's {slug} 100%")
+    rate(product, 4.0)
+    for _ in range(2):
+        ReviewFactory(product=product)
+    ReviewFactory(product__slug="other")
+    for slug in (product.slug, "other", "none-such", "{slug}"):
+        row = product_page._whats_on_it(slug, product_page.EVERYTHING, "").first()
+        assert product_page._first_page(slug) == row
