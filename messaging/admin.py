@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -51,7 +52,8 @@ class DecisionForm(forms.Form):
 class MessageReportAdmin(ModelAdmin):
     list_display = ["created_at", "reason", "status", "resolved_at"]
     list_filter = ["status", "reason"]
-    ordering = ["created_at"]
+    # What is open comes first, the oldest of it on top.
+    ordering = [F("resolved_at").asc(nulls_first=True), "created_at"]
     show_full_result_count = False
     fields = ["created_at", "reason", "details", "status", "resolved_at"]
     readonly_fields = fields
