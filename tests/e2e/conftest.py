@@ -59,8 +59,6 @@ def mail_address(mail_server, monkeypatch) -> None:
 
 @pytest.fixture
 def site(
-    # Questions and the moderators' group come from migrations; the last test emptied their tables too.
-    django_db_serialized_rollback,
     transactional_db,
     mail_address,
     mail_server,

@@ -13,7 +13,7 @@ from tests.factories import (
 )
 from tests.messaging.people import ask, member
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 STEPS = ["use", "rating", "good", "not-good", "details", "you", "send"]
 FORM = "/products/product-under-review/reviews/new/?step="
@@ -29,7 +29,7 @@ OPEN_TO_ALL = [
 
 
 @pytest.fixture
-def reviewed_product(django_db_serialized_rollback):
+def reviewed_product(db):
     category = CategoryFactory(name="Monitoring", slug="monitoring", product_count=1)
     product = ProductFactory(
         name="Product under review", slug="product-under-review", category=category

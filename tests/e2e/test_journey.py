@@ -16,6 +16,9 @@ from tests.factories import ReviewFactory
 
 CATALOGUE = Path(products.__file__).parent / "demo_catalogue" / "catalogue.jsonl"
 
+# Questions and the moderators' group come from migrations; each transactional test empties their tables.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
 REVIEWER = "newcomer@private-mail.example"
 WORK_EMAIL = "newcomer@harbour-logistics.example"
 BUYER = "buyer@other-company.example"
@@ -24,6 +27,7 @@ MODERATOR = "moderator@levelfield.example"
 PROS = "Dashboards for three teams were up within a day, and the alerts have not missed an outage since."
 HEADLINE = "Our screens on the wall finally tell the truth"
 CONS = "Permissions are coarse: either somebody can edit every dashboard of a folder, or none of them."
+USE_CASE = "Twelve wall screens in the depots, and the pager of the night shift."
 QUESTION = "How long did it take until your first team worked with it every day?"
 ANSWER = "Three weeks. The dashboards took a day; agreeing on which alerts matter took the rest."
 
@@ -123,6 +127,7 @@ def write_review(page: Page, picture) -> None:
     page.reload()
     expect(page.get_by_label("What is not good about it?")).to_have_value(CONS)
     next_step(page)
+    page.get_by_label("What do you use it for?").fill(USE_CASE)
     picture(page, "11-details")
     next_step(page)
     page.get_by_label("Your department").select_option(label="IT")
@@ -192,6 +197,8 @@ def rating_moves(page: Page, before: float, picture) -> None:
     assert score_on_page(page) > before
     card = page.get_by_role("article").filter(has_text=PROS)
     expect(card.get_by_role("heading", level=3)).to_have_text(HEADLINE)
+    card.get_by_text("1 answer").click()
+    expect(card.get_by_text(USE_CASE)).to_be_visible()
     picture(page, "21-rating-moved")
 
 
