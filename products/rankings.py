@@ -1,16 +1,31 @@
 """Places in a ranking by score; products that the figures can't tell apart share one."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import F
+from django.template.loader import get_template
+
+from products.listing import Products
 from products.models import Product
+from products.rows import KEY_COLUMNS, RowKey
+from products.templatetags import figures
+from reviews_site.lib.fragments import Fragments
+
+TEMPLATE = "products/ranking_row.html"
+# Ten minutes: the name of a vendor can change without the product.
+ROWS: Fragments[int] = Fragments(
+    "ranking-row", (TEMPLATE,), (__file__, figures.__file__), timeout=600
+)
 
 
 @dataclass
 class Place:
     rank: int
-    shared: bool
-    product: Product
+    is_shared: bool
+    row: str
+    """The prepared cells beside the rank."""
 
 
 def shared_ranks(intervals: Iterable[tuple[float, float]]) -> list[int]:
@@ -29,15 +44,27 @@ def shared_ranks(intervals: Iterable[tuple[float, float]]) -> list[int]:
     return ranks
 
 
-def ranking(products: Iterable[Product]) -> Iterator[Place]:
-    """`products` have a score and come with their rating, best first."""
-    ordered = list(products)
-    ranks = shared_ranks(_interval(product) for product in ordered)
-    for product, rank in zip(ordered, ranks, strict=True):
-        yield Place(rank, ranks.count(rank) > 1, product)
+def ranking(products: Products, limit: int) -> list[Place]:
+    """The best of them, those without a score left out."""
+    scored = products.filter(rating__score__isnull=False)
+    best_first = (F("rating__score").desc(nulls_last=True), "-rating__product_id")
+    found = list(
+        scored.order_by(*best_first).values_list(
+            *KEY_COLUMNS, "rating__interval_low", "rating__interval_high"
+        )[:limit]
+    )
+    ranks = shared_ranks(row[3:] for row in found)
+    keys = [RowKey(*row[:3]) for row in found]
+    rows = ROWS.get({key.id: key.version for key in keys}, _render)
+    sharing = Counter(ranks)
+    return [
+        Place(rank, sharing[rank] > 1, rows[key.id])
+        for key, rank in zip(keys, ranks, strict=True)
+        if key.id in rows
+    ]
 
 
-def _interval(product: Product) -> tuple[float, float]:
-    # By the reverse name: the rating belongs to an app above this one. With a score comes an interval.
-    rating = product.rating
-    return rating.interval_low or 0.0, rating.interval_high or 0.0
+def _render(ids: list[int]) -> dict[int, str]:
+    template = get_template(TEMPLATE)
+    products = Product.objects.filter(pk__in=ids).select_related("vendor", "rating")
+    return {product.pk: template.render({"product": product}) for product in products}

@@ -1,5 +1,4 @@
 from django import forms
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import escape
@@ -81,17 +80,14 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     node = tree.nodes.get(category.pk) or Node(
         category.pk, slug, category.name, None, 0
     )
-    products = _within(node).select_related("vendor", "rating")
-    best = products.filter(rating__score__isnull=False).order_by(
-        F("rating__score").desc(nulls_last=True), "-rating__product_id"
-    )
+    products = _within(node)
     waiting = products.filter(rating__score__isnull=True).order_by("name", "id")
     context = {
         "category": category,
         "path": tree.path(node),
         "children": [child for child in node.children if child.product_count],
-        "places": list(ranking(best[:RANKED])),
-        "waiting": list(waiting[:UNRANKED]),
+        "places": ranking(products, RANKED),
+        "waiting": list(waiting.select_related("rating")[:UNRANKED]),
         "capped_at": RANKED,
         "product_count": category.product_count,
     }
