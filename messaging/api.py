@@ -30,7 +30,6 @@ from reviews_site.lib.api import (
     Conflict,
     CursorPages,
     KeyReused,
-    PrivateApiMixin,
     SortKey,
     client_key,
     parse_moment,
@@ -59,10 +58,11 @@ class NewestFirst(CursorPages):
         return ["-id"]
 
 
-class PrivateView(PrivateApiMixin, ApiView):
+class PrivateView(ApiView):
     # A member's own; what isn't theirs is the same 404 as what isn't there.
 
     permission_classes = [IsAuthenticated]
+    keeps_out_of_caches = True
 
     @property
     def member(self) -> User:

@@ -367,7 +367,10 @@ def _report(
 def _get_conversation(request: MemberRequest, public_id: uuid.UUID) -> Conversation:
     """Not theirs and not there are the same 404."""
     rows = Conversation.objects.for_user(request.user)
-    return get_object_or_404(rows, public_id=public_id)
+    seen = get_object_or_404(rows, public_id=public_id)
+    # Who that is, is known: no query for it.
+    seen.me.user = request.user
+    return seen
 
 
 def _empty(form_class: type[MessageForm]) -> Any:

@@ -154,6 +154,8 @@ class ApiView(APIView):
     # The parameters of a view are listed; any other is refused. (A docstring would show up in the schema.)
 
     parser_classes = [BoundedJSONParser]
+    # Where the address itself is one member's own.
+    keeps_out_of_caches = False
     # The parameters of a GET besides those of the pages.
     query_serializer: ClassVar[type[serializers.Serializer] | None] = None
 
@@ -162,6 +164,13 @@ class ApiView(APIView):
         if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
             raise TooLarge
         self._refuse_unknown(request)
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(*args, **kwargs)
+        # Signed in by session, the site's middleware says the same.
+        if self.keeps_out_of_caches or "Authorization" in self.request.headers:
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     def _refuse_unknown(self, request: Request) -> None:
         known = set(self.query_fields())
@@ -185,15 +194,6 @@ class ApiView(APIView):
         given = self.query_serializer(data=asked)
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
-
-
-class PrivateApiMixin:
-    # For what is one member's own: no cache keeps it.
-
-    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().finalize_response(*args, **kwargs)  # type: ignore[misc]
-        response["Cache-Control"] = "private, no-store"
-        return response
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -126,6 +126,11 @@ def test_what_is_not_published_is_for_its_author_alone(
     assert api(reviewer).get("reviews/").json()["results"] == []
 
 
+def test_what_a_token_reads_is_kept_by_no_cache(api, product, reviewer):
+    assert "Cache-Control" not in api().get("reviews/")
+    assert api(reviewer).get("reviews/")["Cache-Control"] == "private, no-store"
+
+
 def test_reviews_come_newest_first_and_page_by_key(api, product):
     now = timezone.now()
     made = [
