@@ -213,10 +213,16 @@ def _thread(
 
 def _report_url(seen: Conversation, shown: list[Message]) -> str:
     """Of the last message that can be reported; each one has its own link as well."""
-    for message in reversed(shown):
-        if can_report(seen, message):
-            return reverse("messaging:report", args=[seen.public_id, message.public_id])
-    return ""
+    reportable = (message for message in reversed(shown) if can_report(seen, message))
+    last = next(reportable, None) or _last_of_other(seen)
+    if last is None:
+        return ""
+    return reverse("messaging:report", args=[seen.public_id, last.public_id])
+
+
+def _last_of_other(seen: Conversation) -> Message | None:
+    theirs = seen.messages.filter(sender_role=seen.other.role)
+    return theirs.newest_first().first()
 
 
 def _thread_context(seen: Conversation) -> dict[str, Any]:

@@ -355,6 +355,16 @@ def test_every_way_out_is_on_the_page(client, reviewer, request_):
     assert f"/messages/{request_.public_id}/{message.public_id}/report/" in page
 
 
+def test_the_report_is_in_reach_when_ones_own_messages_fill_the_page(
+    client, buyer, conversation
+):
+    for n in range(51):
+        write(conversation, buyer, f"{n}")
+    answer = conversation.messages.get(sender_role="reviewer")
+    page = text(as_(client, buyer).get(url("conversation", conversation)))
+    assert f"/messages/{conversation.public_id}/{answer.public_id}/report/" in page
+
+
 def test_reading_is_a_post(client, buyer, conversation):
     page = text(as_(client, buyer).get(url("conversation", conversation)))
     assert seen_by(buyer, conversation).me.unread_count == 1
