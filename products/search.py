@@ -35,7 +35,7 @@ PAGE_SIZE = 20
 MOST_PREFIXED = 100
 FEW = 5
 MOST_SIMILAR = 10
-MOST_PLACES = 6
+MOST_PLACES = 4
 # By the weights A (name), B (vendor, categories, other names), C (summary), D (description), in Postgres' order D to A.
 WEIGHTS = [0.05, 0.15, 0.5, 1.0]
 ENGLISH = "english"

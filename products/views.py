@@ -21,7 +21,7 @@ BROKEN_PAGE = "This page's address is incomplete. Start again from the first pag
 def product_list(request: HttpRequest) -> HttpResponse:
     filters = ProductFilters(request.GET, category_tree())
     if not filters.is_valid():
-        return _product_list(request, filters, None, status=400)
+        return _product_list(request, filters, None, status=_refused(request))
     if any(value == "" for value in request.GET.values()):
         return _clean_address(request, filters.query())
     products = filters.narrow(Product.objects.visible())
@@ -29,8 +29,13 @@ def product_list(request: HttpRequest) -> HttpResponse:
         page = SORTS[filters.chosen_sort](products, filters.cleaned_data["after"])
     except BrokenCursor:
         filters.add_error("after", BROKEN_PAGE)
-        return _product_list(request, filters, None, status=400)
+        return _product_list(request, filters, None, status=_refused(request))
     return _product_list(request, filters, page)
+
+
+def _refused(request: HttpRequest) -> int:
+    """400; but htmx shows the reader nothing of a 400, so there the page with the sentence is a 200."""
+    return 200 if request.headers.get("HX-Request") else 400
 
 
 def _clean_address(request: HttpRequest, query: str) -> HttpResponse:
@@ -128,7 +133,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
         context = {"form": form, "query": request.GET.get("q", "")[:LONGEST_QUERY]}
-        return render(request, "products/search.html", context, status=400)
+        status = _refused(request)
+        return render(request, "products/search.html", context, status=status)
     query, page = form.cleaned_data["q"], form.cleaned_data["page"] or 1
     found = search(query, page) if query else None
     context = {"query": query, "page": page, "found": found}

@@ -260,3 +260,9 @@ def test_list_works_with_an_empty_cache_each_time(client):
 
 def test_plain_drops_accents_and_what_nobody_sees():
     assert plain("Café\u200b \t Zürich\x07") == "Cafe Zurich"
+
+
+def test_refusal_reaches_a_reader_whose_page_asks_by_htmx(client):
+    response = client.get("/products/?min_rating=9", headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    assert b"This list can't be shown as asked" in response.content
