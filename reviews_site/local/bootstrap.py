@@ -5,6 +5,9 @@
 Exit code 2 with one sentence when something is missing.
 """
 
+# An old Python must get as far as the sentence that says it is too old.
+from __future__ import annotations
+
 import hashlib
 import json
 import os
@@ -97,7 +100,7 @@ def make_venv() -> None:
         make_venv_without_ensurepip(made)
 
 
-def make_venv_without_ensurepip(failed: "subprocess.CompletedProcess[str]") -> None:
+def make_venv_without_ensurepip(failed: subprocess.CompletedProcess[str]) -> None:
     """Debian splits ensurepip off; a pip of the machine can fill the environment as well."""
     bare = quiet([sys.executable, "-m", "venv", "--without-pip", "--clear", str(VENV)])
     pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "pip"]
@@ -160,7 +163,7 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def quiet(command: list[str]) -> "subprocess.CompletedProcess[str]":
+def quiet(command: list[str]) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(command, capture_output=True, text=True)
     except OSError as error:
