@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 from unfold.admin import ModelAdmin
 
-from accounts.models import User
+from accounts.models import User, WorkEmail
 from accounts.personas import persona_of
 from moderation.admin import ModeratorAdmin
 from moderation.models import Decision, ReasonCode
@@ -226,7 +226,10 @@ class ReviewAdmin(DecidingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         reviews = super().get_queryset(request).select_related("product__vendor")
-        return reviews.select_related("author__profile")
+        current = WorkEmail.objects.current().filter(user=OuterRef("author"))
+        return reviews.select_related("author__profile").annotate(
+            work_email_is_current=Exists(current)
+        )
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
@@ -256,6 +259,8 @@ class ReviewAdmin(DecidingAdmin):
                 '<span class="m-badge m-ok">{}</span>',
                 review.get_verification_method_display(),
             )
+        if review.work_email_is_current:  # type: ignore[attr-defined]  # annotated
+            return format_html('<span class="m-badge m-ok">{}</span>', "Work e-mail")
         return format_html('<span class="m-badge m-warn">{}</span>', "Not yet")
 
     @admin.display(description="Author before")

@@ -13,8 +13,6 @@ from tests.factories import (
 )
 from tests.messaging.people import ask, member
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
 STEPS = ["use", "rating", "good", "not-good", "details", "you", "send"]
 FORM = "/products/product-under-review/reviews/new/?step="
 OPEN_TO_ALL = [
@@ -29,7 +27,7 @@ OPEN_TO_ALL = [
 
 
 @pytest.fixture
-def reviewed_product(db):
+def reviewed_product(questions):
     category = CategoryFactory(name="Monitoring", slug="monitoring", product_count=1)
     product = ProductFactory(
         name="Product under review", slug="product-under-review", category=category

@@ -16,9 +16,6 @@ from tests.factories import ReviewFactory
 
 CATALOGUE = Path(products.__file__).parent / "demo_catalogue" / "catalogue.jsonl"
 
-# Questions and the moderators' group come from migrations; each transactional test empties their tables.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
 REVIEWER = "newcomer@private-mail.example"
 WORK_EMAIL = "newcomer@harbour-logistics.example"
 BUYER = "buyer@other-company.example"
