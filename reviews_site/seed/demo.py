@@ -54,7 +54,7 @@ def seed(
     seed: int,
     today: datetime.date,
     progress: Progress,
-    reviews: int = REVIEWS,
+    reviews: int,
 ) -> DemoReport:
     """Raises NothingToReview."""
     products = load_products()

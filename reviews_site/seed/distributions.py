@@ -106,8 +106,11 @@ def weighted(shares: Mapping[T, float], rng: Random) -> T:
     return rng.choices(list(shares), weights=list(shares.values()))[0]
 
 
-def review_counts(products: int, total: int, rng: Random) -> list[int]:
-    """How many reviews each product gets, most first; they add up to `total`."""
+def review_counts(
+    products: int, total: int, rng: Random, most: int = MOST_REVIEWS
+) -> list[int]:
+    """How many reviews each product gets, most first; together `total`, or as many as `most` for each allows."""
+    total = min(total, products * most)
     draws = [
         rng.gauss(0, 1) if rng.random() >= NO_REVIEWS_SHARE else None
         for _ in range(products)
@@ -115,34 +118,36 @@ def review_counts(products: int, total: int, rng: Random) -> list[int]:
     reviewed = sorted((z for z in draws if z is not None), reverse=True)
     if not reviewed:
         reviewed = [0.0]
-    counts = _counts(_fitting_mu(reviewed, total), reviewed)
-    _spread_difference(counts, total)
-    return counts + [0] * (products - len(counts))
+    counts = _counts(_fitting_mu(reviewed, total, most), reviewed, most)
+    counts += [0] * (products - len(counts))
+    _spread_difference(counts, total, most)
+    return counts
 
 
-def _counts(mu: float, draws: Sequence[float]) -> list[int]:
-    return [
-        min(MOST_REVIEWS, math.ceil(math.exp(mu + REVIEWS_SIGMA * z))) for z in draws
-    ]
+def _counts(mu: float, draws: Sequence[float], most: int) -> list[int]:
+    return [min(most, math.ceil(math.exp(mu + REVIEWS_SIGMA * z))) for z in draws]
 
 
-def _fitting_mu(draws: Sequence[float], total: int) -> float:
+def _fitting_mu(draws: Sequence[float], total: int, most: int) -> float:
     low, high = -8.0, 12.0
     for _ in range(40):
         middle = (low + high) / 2
-        if sum(_counts(middle, draws)) > total:
+        if sum(_counts(middle, draws, most)) > total:
             high = middle
         else:
             low = middle
     return low
 
 
-def _spread_difference(counts: list[int], total: int) -> None:
+def _spread_difference(counts: list[int], total: int, most: int) -> None:
     """Rounding left a few too many or too few: one each, from the most reviewed down, and again where that isn't enough."""
-    while (difference := total - sum(counts)) != 0:
+    difference = total - sum(counts)
+    while difference:
         step = 1 if difference > 0 else -1
-        for position in range(min(abs(difference), len(counts))):
-            counts[position] = max(0, counts[position] + step)
+        for position, count in enumerate(counts):
+            if difference and 0 <= count + step <= most:
+                counts[position] += step
+                difference -= step
 
 
 def text_lengths(rng: Random) -> tuple[float, float]:

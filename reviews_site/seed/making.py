@@ -88,13 +88,13 @@ def make_reviews(
 ) -> Made:
     """Published ones, product by product."""
     rng = Random(f"{seed}:counts")
-    counts = distributions.review_counts(len(products), total, rng)
     # Nobody writes about one product twice, and a few must be left for what waits in the queue.
     most = len(people) * 2 // 3
+    counts = distributions.review_counts(len(products), total, rng, most)
     ranked = zip(by_popularity(products, rng), counts, strict=True)
     texts: set[str] = set()
     numbered = [
-        (ReviewMaker(product, now, seed, texts), min(count, most))
+        (ReviewMaker(product, now, seed, texts), count)
         for product, count in ranked
         if count
     ]

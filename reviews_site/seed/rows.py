@@ -32,21 +32,28 @@ def line(row: Sequence[Any]) -> str:
 
 
 class _Stream:
-    """What psycopg2 reads from: lines joined into pieces, never the whole."""
+    """What psycopg2 reads from: texts one after the other, never the whole."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines, self._left = iter(lines), ""
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts, self._text, self._at = iter(texts), "", 0
 
     def read(self, size: int) -> str:
-        parts, length = [self._left], len(self._left)
-        for text in self._lines:
-            parts.append(text)
-            length += len(text)
-            if length >= size:
-                break
-        text = "".join(parts)
-        self._left = text[size:]
-        return text[:size]
+        """Up to `size` characters; nothing at the end."""
+        pieces: list[str] = []
+        while size > 0 and (piece := self._piece(size)):
+            pieces.append(piece)
+            size -= len(piece)
+        return "".join(pieces)
+
+    def _piece(self, size: int) -> str:
+        while self._at >= len(self._text):
+            try:
+                self._text, self._at = next(self._texts), 0
+            except StopIteration:
+                return ""
+        piece = self._text[self._at : self._at + size]
+        self._at += len(piece)
+        return piece
 
 
 def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:

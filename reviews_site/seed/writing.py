@@ -22,7 +22,8 @@ MOST_SENTENCES = 7
 TRIES = 12
 HEADLINE_TRIES, HEADLINE_COPIES = 30, 8
 # Pages show 20 reviews: on none of the two next to it does a sentence come again.
-AGAIN_AFTER = 60
+AGAIN_AFTER = 40
+ANSWERED_AGAIN_AFTER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,9 @@ class ProductWriter:
             self.texts.add(free)
         return free is not None
 
-    def is_fresh(self, sentence: str) -> bool:
+    def is_fresh(self, sentence: str, again_after: int) -> bool:
         before = self.said.get(sentence)
-        return before is None or self.written - before > AGAIN_AFTER
+        return before is None or self.written - before > again_after
 
     def fragments(self, pool: tuple[str, ...]) -> Deck[str]:
         if pool not in self.sentences:
@@ -164,7 +165,7 @@ class _Draft:
 
     # --- Sentences ---------------------------------------------------------------------------
 
-    def fresh(self, pool: Iterable[str]) -> str | None:
+    def fresh(self, pool: Iterable[str], again_after: int = AGAIN_AFTER) -> str | None:
         """A sentence of the pool that fits and was not said about this product before."""
         deck = self.writer.fragments(tuple(pool))
         for _ in range(TRIES):
@@ -174,7 +175,7 @@ class _Draft:
             if fragment is None:
                 return None
             sentence = fill(fragment, self.slots, self.rng)
-            if self.writer.is_fresh(sentence):
+            if self.writer.is_fresh(sentence, again_after):
                 self.writer.said[sentence] = self.writer.written
                 self.used.add(fragment)
                 return sentence
@@ -239,9 +240,11 @@ class _Draft:
         sentences: list[str] = []
         if self.half_stars == 10 and self.rng.random() < 0.2:
             self.add(sentences, self.from_deck(self.writer.nothing))
-        if not self.add(sentences, self.complaint()) and not sentences:
+        if not self.add(sentences, self.complaint()):
             excuses = general.VERDICTS if self.tier == "poor" else general.NOTHING_MUCH
-            self.add(sentences, self.last_resort(excuses))
+            if not sentences:
+                self.add(sentences, self.last_resort(excuses))
+            self.add(sentences, self.from_deck(self.writer.tails))
         while self.wants_more(sentences, self.cons_length, first=not self.flaws):
             if not self.add(sentences, self.complaint()):
                 break
@@ -343,10 +346,13 @@ class _Draft:
     def answer(self, key: str) -> str | None:
         topic = self.writer.subject.topic
         if key == "use_case":
-            return self.fresh(topic.uses)
+            return self.fresh(topic.uses, ANSWERED_AGAIN_AFTER)
         if key == "how_it_helped":
             content = self.rng.random() < _SEES_A_GAIN[self.tier]
-            return self.fresh(topic.results if content else questions.HELPED_LITTLE)
+            return self.fresh(
+                topic.results if content else questions.HELPED_LITTLE,
+                ANSWERED_AGAIN_AFTER,
+            )
         if key == "most_valuable":
             return self.most_valuable()
         if key == "needs_improvement":
@@ -368,10 +374,11 @@ class _Draft:
     def opinion(self, key: str) -> str | None:
         pools: Mapping[str, tuple[str, ...]] = _OPINIONS[key]
         if "any" in pools:
-            return self.fresh(self.possible(pools["any"]))
+            return self.fresh(self.possible(pools["any"]), ANSWERED_AGAIN_AFTER)
         criticised = key in {flaw.aspect for flaw in self.flaws}
         is_content = self.rng.random() < _CONTENT[self.tier][criticised]
-        return self.fresh(self.possible(pools["good" if is_content else "bad"]))
+        pool = self.possible(pools["good" if is_content else "bad"])
+        return self.fresh(pool, ANSWERED_AGAIN_AFTER)
 
     def possible(self, pool: tuple[str, ...]) -> tuple[str, ...]:
         """Without the fragments that have a slot nothing can fill."""

@@ -102,6 +102,7 @@ class Command(BaseCommand):
                     seed=options["seed"],
                     today=options["today"] or _today(),
                     progress=steps.show,
+                    reviews=demo.REVIEWS,
                 )
             except demo.NothingToReview as error:
                 raise CommandError(
