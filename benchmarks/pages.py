@@ -2,25 +2,21 @@
 
 import json
 import os
+import re
 import sys
+from urllib.parse import urlencode
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviews_site.settings")
 django.setup()
 
+from django.db import connection  # noqa: E402
+
 from products.models import Category, Product  # noqa: E402 (the models need the set-up above)
 
 REVIEWS_ON_A_PAGE = 20
 SPREAD = 50  # distinct products, so that no single row or key is unnaturally hot
-SEARCHES = [
-    "monitoring",
-    "database backup",
-    "identity",
-    "cloud cost",
-    "container security",
-    "data",
-]
 
 
 def product_paths() -> list[str]:
@@ -35,28 +31,58 @@ def category_paths() -> list[str]:
     return [category.get_absolute_url() for category in largest]
 
 
+def words_found_in(lowest: float, highest: float, count: int) -> list[str]:
+    """Words that this share of all products holds, from all over the alphabet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT word FROM ts_stat('SELECT search_vector FROM products_product'), (SELECT count(*) FROM products_product) p (n)
+            WHERE ndoc BETWEEN p.n * %s AND p.n * %s AND word ~ '^[a-z]{4,}$' ORDER BY md5(word) LIMIT %s
+            """,
+            [lowest, highest, count],
+        )
+        return [word for (word,) in cursor.fetchall()]
+
+
 def misspelt_names() -> list[str]:
-    """The names of some products with their third letter left out."""
-    names = (
-        Product.objects.visible()
-        .filter(name__regex=r"^[A-Za-z]{7,}$")
-        .order_by("id")
-        .values_list("name", flat=True)
-    )
-    return [name[:2] + name[3:] for name in names[:20]]
+    """The names of some products without the third letter of their longest word."""
+    names = Product.objects.visible().order_by("id").values_list("name", flat=True)
+    return [misspell(name) for name in names[:20]]
+
+
+def misspell(name: str) -> str:
+    word = max(re.findall(r"[^\W\d]+", name), key=len)
+    return name.replace(word, word[:2] + word[3:], 1)
+
+
+def search_paths(queries: list[str]) -> list[str]:
+    return [f"/search/?{urlencode({'q': query})}" for query in queries]
+
+
+CARD, ROW, HEADING = '<article class="review-card"', '<li class="product-row">', "<h1"
 
 
 def pages() -> list[dict]:
-    card, row = 'class="review-card', 'class="product-row'
-    described = [
-        {"name": "product, 20 reviews", "paths": product_paths(), "expected": card, "times": REVIEWS_ON_A_PAGE},
-        {"name": "product list", "paths": ["/products/"], "expected": row, "times": 20},
-        {"name": "category", "paths": category_paths(), "expected": "<h1", "times": 1},
-        {"name": "search, words", "paths": [f"/search/?q={q.replace(' ', '+')}" for q in SEARCHES], "expected": "<h1", "times": 1},
-        {"name": "search, misspelt", "paths": [f"/search/?q={q}" for q in misspelt_names()], "expected": "<h1", "times": 1},
-        {"name": "home", "paths": ["/"], "expected": "<h1", "times": 1},
-    ]  # fmt: skip
-    return [page for page in described if page["paths"]]
+    """Each with a piece of HTML that its answer must hold, and how often."""
+    rows = [
+        ("product, 20 reviews", product_paths(), CARD, REVIEWS_ON_A_PAGE),
+        ("product list", ["/products/"], ROW, 20),
+        ("category ranking", category_paths(), HEADING, 1),
+        (
+            "search, word in 0.5 to 5 %",
+            search_paths(words_found_in(0.005, 0.05, 20)),
+            ROW,
+            1,
+        ),
+        ("search, word in over 10 %", search_paths(words_found_in(0.1, 1, 5)), ROW, 1),
+        ("search, misspelt", search_paths(misspelt_names()), ROW, 1),
+        ("home", ["/"], HEADING, 1),
+    ]
+    return [
+        {"name": name, "paths": paths, "expected": expected, "times": times}
+        for name, paths, expected, times in rows
+        if paths
+    ]
 
 
 if __name__ == "__main__":
