@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from accounts.models import User
+from accounts.permissions import current_work_email
 from products.models import Product
 from reviews.cards import card
 from reviews.forms import (
@@ -164,7 +165,11 @@ class Wizard:
         name = "" if content.is_anonymous else self.author.profile.display_name
         columns = {field: getattr(content, field) for field in CONTENT_FIELDS}
         review = Review(
-            product=self.product, display_name=name, source=self.source(), **columns
+            product=self.product,
+            display_name=name,
+            source=self.source(),
+            **columns,
+            **self._verification(),
         )
         given = self.answers()
         answered = [
@@ -173,6 +178,16 @@ class Wizard:
             if given[question.key]
         ]
         return card(review, answered, is_preview=True)
+
+    def _verification(self) -> dict[str, Any]:
+        """What a work e-mail that is confirmed today will vouch for."""
+        work_email = current_work_email(self.author)
+        if work_email is None or work_email.verified_at is None:
+            return {}
+        return {
+            "verification_method": Review.Method.WORK_EMAIL,
+            "verified_on": work_email.verified_at.date(),
+        }
 
 
 def _typed_from_review(review: Review) -> dict[str, Any]:

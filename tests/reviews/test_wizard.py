@@ -494,3 +494,14 @@ def test_each_page_takes_a_fixed_number_of_queries(
     fill(client)
     with django_assert_max_num_queries(14):
         assert client.get(f"{ADDRESS}?step={step}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("verified", "badge"),
+    [(True, "Work e-mail verified in"), (False, "Not verified yet")],
+)
+def test_preview_shows_the_badge_that_readers_will_see(client, writer, verified, badge):
+    if verified:
+        WorkEmailFactory(user=writer)
+    fill(client)
+    assert badge in client.get(f"{ADDRESS}?step=send").content.decode()
