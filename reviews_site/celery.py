@@ -1,18 +1,16 @@
 import logging
 import os
-import time
 from typing import Any
 
 from celery import Celery
 from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 
+from reviews_site.lib.breaker import redis_breaker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviews_site.settings")
 
 logger = logging.getLogger(__name__)
-
-# A silent broker costs a request its timeout once, not once for each hint it would send.
-SECONDS_WITHOUT_HINTS = 5.0
 
 
 class HintTask(DjangoTask):
@@ -21,8 +19,6 @@ class HintTask(DjangoTask):
     So a broker that is away never fails the request whose work is committed already.
     """
 
-    _away_until = 0.0
-
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
         self.apply_async_on_commit(args, kwargs)
 
@@ -30,12 +26,12 @@ class HintTask(DjangoTask):
         transaction.on_commit(lambda: self._send(*args, **options))
 
     def _send(self, *args: Any, **options: Any) -> None:
-        if time.monotonic() < HintTask._away_until:
+        if redis_breaker.is_open():
             return
         try:
             self.apply_async(*args, **options)
         except self.OperationalError as error:
-            HintTask._away_until = time.monotonic() + SECONDS_WITHOUT_HINTS
+            redis_breaker.trip()
             logger.warning("The broker is away, %s was not sent: %s", self.name, error)
 
 

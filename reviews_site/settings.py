@@ -137,7 +137,7 @@ CACHES = {
         "BACKEND": "reviews_site.lib.cache.TolerantRedisCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "lf",
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0},
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -148,8 +148,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 1.0,
     "visibility_timeout": 600,
     "global_keyprefix": "lf-",
+    # A silent broker must not hold a request: one attempt; the rows are in Postgres, a sweep finds them.
+    "max_retries": 0,
 }
-# A silent broker must not hold a request: the rows are in Postgres, a sweep finds them.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from reviews_site.celery import app as celery_app
+from reviews_site.lib.breaker import redis_breaker
 from reviews_site.local.browser import find_browser
 from tests import environment  # noqa: F401  (completes the environment)
 from tests.mail import mail_server  # noqa: F401  (a fixture for all)
@@ -56,6 +57,7 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 def empty_redis() -> Iterator[None]:
     """Each test starts with an empty cache; the broker is emptied by the tests that run a worker."""
     cache.clear()
+    redis_breaker.reset()
     yield
 
 

@@ -4,16 +4,24 @@ from typing import Any
 import redis
 from django.core.cache.backends.redis import RedisCache
 
+from reviews_site.lib.breaker import redis_breaker
+
 logger = logging.getLogger(__name__)
+
+AWAY = (redis.ConnectionError, redis.TimeoutError, OSError)
 
 
 class TolerantRedisCache(RedisCache):
     """A cache that answers "not there" while Redis is away: the pages are slower, none fails."""
 
     def _quietly(self, method: str, fallback: Any, *args: Any, **kwargs: Any) -> Any:
+        if redis_breaker.is_open():
+            return fallback
         try:
             return getattr(super(), method)(*args, **kwargs)
         except (redis.RedisError, OSError) as error:
+            if isinstance(error, AWAY):
+                redis_breaker.trip()
             logger.warning("Redis cache: %s failed: %s", method, type(error).__name__)
             return fallback
 
