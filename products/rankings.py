@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db.models import F
 from django.template.loader import get_template
 
+from products import figures
 from products.listing import Products
 from products.models import Product
 from products.rows import KEY_COLUMNS, RowKey
-from products.templatetags import figures
 from reviews_site.lib.fragments import Fragments
 
 TEMPLATE = "products/ranking_row.html"

@@ -14,9 +14,9 @@ from django.template.loader import get_template
 from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 
+from products import facts, figures
 from products.models import Deployment, Product
 from products.rows import category_names
-from products.templatetags import figures
 from reviews.cards import SUB_RATINGS, CardKey, cards
 from reviews.models import ProductRating, Review
 from reviews_site.lib.fragments import Fragments, prepare
@@ -25,7 +25,7 @@ from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
 PAGE_SIZE = 20
 PANEL_TEMPLATE = "reviews/product_panel.html"
 CHIPS_TEMPLATE = "reviews/product_chips.html"
-SOURCES = (__file__, figures.__file__)
+SOURCES = (__file__, figures.__file__, facts.__file__)
 PANELS: Fragments[int] = Fragments("product-panel", (PANEL_TEMPLATE,), SOURCES, 600)
 CHIPS: Fragments[str] = Fragments("product-chips", (CHIPS_TEMPLATE,), SOURCES, 600)
 # A difference that a reader should know of, in stars.
@@ -188,6 +188,8 @@ def render_panel(product: Product) -> str:
         "gap": widest_gap(rating),
         "sub_ratings": mean_sub_ratings(rating),
         "deployment": [Deployment(value).label for value in product.deployment],
+        "facts": facts.stated_facts(product),
+        "attribution": facts.attribution(product),
         "structured_data": structured_data(product, rating),
     }
     return get_template(PANEL_TEMPLATE).render(context)

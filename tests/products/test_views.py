@@ -3,9 +3,9 @@ import re
 import pytest
 
 from products.categories import CategoryTree
+from products.figures import histogram, interval_bar, whole_stars
 from products.models import Category, Product
 from products.rankings import shared_ranks
-from products.templatetags.figures import histogram, interval_bar, whole_stars
 from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
 from tests.factories import CategoryFactory, ProductFactory, VendorFactory
 from tests.products.ratings import rate
