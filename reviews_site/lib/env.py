@@ -1,11 +1,22 @@
 """Settings from the environment; a bad value stops the start with a sentence that names it."""
 
+import os
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-env = environ.Env()
+
+class Env(environ.Env):
+    """An empty value counts as none: compose and .env files write NAME= for what is left out."""
+
+    @property
+    def ENVIRON(self) -> dict[str, str]:
+        return {name: value for name, value in os.environ.items() if value.strip()}
+
+
+env = Env()
 
 
 def required(name: str, why: str) -> str:
@@ -19,14 +30,14 @@ def boolean(name: str, default: bool) -> bool:
     raw = str(env.str(name, default=str(default))).strip().lower()
     if raw in {"1", "true", "yes", "on"}:
         return True
-    if raw in {"0", "false", "no", "off", ""}:
+    if raw in {"0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name}={raw!r} is neither true nor false.")
 
 
 def integer(name: str, default: int, lowest: int, highest: int) -> int:
     raw = str(env.str(name, default=str(default))).strip()
-    if not raw.lstrip("-").isascii() or not raw.lstrip("-").isdigit():
+    if not re.fullmatch("-?[0-9]{1,18}", raw):
         raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number.")
     value = int(raw)
     if not lowest <= value <= highest:

@@ -1,0 +1,80 @@
+"""The settings of a process of its own, as an operator starts it."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+READ = """
+import json
+from reviews_site import settings
+names = %r
+print(json.dumps({name: getattr(settings, name) for name in names}))
+"""
+GIVEN = {
+    "DATABASE_URL": "postgres://user:password@db/levelfield",
+    "REDIS_URL": "redis://cache:6379/0",
+    "SECRET_KEY": "long and random",
+    "SITE_URL": "https://reviews.example.org",
+}
+DEFAULTS = {
+    "ALLOWED_HOSTS": ["reviews.example.org", "127.0.0.1", "localhost"],
+    "CSRF_TRUSTED_ORIGINS": ["https://reviews.example.org"],
+    "DEBUG": False,
+    "DEFAULT_FROM_EMAIL": "Levelfield <hello@reviews.example.org>",
+    "DEMO": False,
+    "EMAIL_HOST": "127.0.0.1",
+    "EMAIL_PORT": 2525,
+    "SECURE_HSTS_SECONDS": 31_536_000,
+    "SECURE_SSL_REDIRECT": True,
+    "SITE_NAME": "Levelfield",
+    "TRUSTED_PROXY_COUNT": 0,
+}
+LEFT_EMPTY = [
+    *("ALLOWED_HOSTS", "CONN_MAX_AGE", "CSRF_TRUSTED_ORIGINS", "DEBUG", "DEMO"),
+    *("DEFAULT_FROM_EMAIL", "EMAIL_URL", "LOG_LEVEL", "MEDIA_ROOT"),
+    *("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SITE_NAME"),
+    *("STATEMENT_TIMEOUT_MS", "STATIC_ROOT", "TRUSTED_PROXY_COUNT"),
+]
+
+
+def read_settings(**environment: str) -> subprocess.CompletedProcess:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", READ % sorted(DEFAULTS)],
+        env=kept | GIVEN | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "environment", [{}, dict.fromkeys(LEFT_EMPTY, ""), dict.fromkeys(LEFT_EMPTY, " ")]
+)
+def test_what_is_empty_counts_as_not_given(environment):
+    done = read_settings(**environment)
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DATABASE_URL", "", "DATABASE_URL is not set: give the Postgres address"),
+        ("DATABASE_URL", "sqlite:///x", "DATABASE_URL is not a Postgres address"),
+        ("REDIS_URL", "", "REDIS_URL is not set: give the Redis address"),
+        ("SECRET_KEY", " ", "SECRET_KEY is not set: give a long random text"),
+        ("SITE_URL", "reviews.example.org", "is not an http or https address"),
+        ("DEBUG", "perhaps", "DEBUG='perhaps' is neither true nor false."),
+        ("CONN_MAX_AGE", "--5", "CONN_MAX_AGE='--5' is not a whole number."),
+        ("TRUSTED_PROXY_COUNT", "11", "is not between 0 and 10."),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL must be"),
+    ],
+)
+def test_bad_value_stops_the_start_with_a_sentence_that_names_it(name, value, said):
+    done = read_settings(**{name: value})
+    assert done.returncode == 1
+    assert said in done.stderr.splitlines()[-1]
+    assert name in done.stderr.splitlines()[-1]
