@@ -87,6 +87,7 @@ def _seed_product(product: Product, rivals: dict[int, list[str]]) -> SeedProduct
         product.name,
         tuple(product.deployment),
         Subject(name, topic, conditions, tuple(dict.fromkeys(chosen))),
+        product.name.casefold() in WELL_KNOWN,
     )
 
 
@@ -107,8 +108,7 @@ def _conditions(product: Product) -> frozenset[str]:
 def by_popularity(products: Sequence[SeedProduct], rng: Random) -> list[SeedProduct]:
     """Who is to get the most reviews comes first."""
     weight = {
-        product.slug: rng.random()
-        + (0.75 if product.name.casefold() in WELL_KNOWN else 0)
+        product.slug: rng.random() + (0.75 if product.is_well_known else 0)
         for product in products
     }
     return sorted(products, key=lambda product: -weight[product.slug])

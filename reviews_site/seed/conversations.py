@@ -59,11 +59,13 @@ def _timed(
     start: datetime.datetime,
     now: datetime.datetime,
     rng: Random,
+    longest: int = 600,
 ) -> list[SeedMessage]:
+    """`longest`: minutes until an answer."""
     messages, moment = [], start
     for role, body in lines:
         messages.append(SeedMessage(role, body, min(moment, now - MINUTE)))
-        moment += MINUTE * rng.randint(20, 600)
+        moment += MINUTE * rng.randint(20, longest)
     return messages
 
 
@@ -79,6 +81,7 @@ def shown_thread(
     slots: dict[str, str], now: datetime.datetime, rng: Random
 ) -> SeedThread:
     """Between the two members a visitor can log in as; the buyer finds one unread message."""
-    start = now - datetime.timedelta(days=2, hours=3)
+    # In the course of one day, the day before yesterday.
+    start = now - datetime.timedelta(days=1, hours=15, minutes=20)
     lines = [(role, fill(text, slots, rng)) for role, text in said.SHOWN_THREAD]
-    return SeedThread("open", _timed(lines, start, now, rng), {"buyer": 1})
+    return SeedThread("open", _timed(lines, start, now, rng, longest=150), {"buyer": 1})

@@ -7,7 +7,7 @@ from random import Random
 
 from reviews_site.seed import distributions
 from reviews_site.seed.catalogue import by_popularity
-from reviews_site.seed.people import Audience, Person
+from reviews_site.seed.people import Audience, Person, writes_about
 from reviews_site.seed.reviews import ReviewMaker, SeedProduct, SeedReview
 
 # What is being done, how much of it is done, and how much there is.
@@ -15,6 +15,7 @@ Progress = Callable[[str, int, int], None]
 
 PENDING = 12
 # What the demo reviewer wrote about: half stars and days ago.
+NAMED_TOPICS = ("observability", "platform")
 NAMED_REVIEWS = ((9, 2), (7, 24))
 
 
@@ -35,7 +36,9 @@ class Made:
         rng: Random,
     ) -> None:
         """Two published reviews by the demo reviewer, and what waits for the demo moderator."""
-        for (half_stars, days), maker in zip(NAMED_REVIEWS, self.makers, strict=False):
+        for (half_stars, days), maker in zip(
+            NAMED_REVIEWS, self._for_platform_lead(), strict=False
+        ):
             moment = maker.calendar.in_working_hours(
                 now - datetime.timedelta(days=days)
             )
@@ -44,6 +47,16 @@ class Made:
             )
         for number, maker in enumerate(self.makers[3 : 3 + PENDING]):
             self.reviews.append(self._pending(number, maker, people, now, rng))
+
+    def _for_platform_lead(self) -> list[ReviewMaker]:
+        """What the demo reviewer would use: well-known ones of the field first."""
+        return sorted(
+            self.makers,
+            key=lambda maker: (
+                maker.product.subject.topic.key not in NAMED_TOPICS,
+                not maker.product.is_well_known,
+            ),
+        )
 
     def _pending(
         self,
@@ -54,7 +67,10 @@ class Made:
         rng: Random,
     ) -> SeedReview:
         taken = {r.author.number for r in self.reviews if r.product is maker.product}
-        author = rng.choice([p for p in people if p.number not in taken])
+        topic = maker.product.subject.topic.key
+        author = rng.choice(
+            [p for p in people if p.number not in taken and writes_about(p, topic)]
+        )
         liking = maker.likings(1)[0]
         # None older than the deadline of 3 working days.
         submitted_at = now - datetime.timedelta(hours=2 + number * 5)

@@ -36,10 +36,16 @@ def key_of(email: str) -> str:
     return email.partition("@")[0]
 
 
+def employer(organisations: Sequence[Organisation], position: int) -> Organisation:
+    """Of a middling size, where it can be."""
+    middling = [o for o in organisations if o.size in ("201-1000", "1001-5000")]
+    return (middling if len(middling) > position else organisations)[position]
+
+
 def reviewer(organisations: Sequence[Organisation]) -> Person:
     """The demo reviewer as an author; everybody else's numbers begin at 1."""
     name, _, job_function, seniority = _PROFILES["reviewer@demo.example"]
-    return Person(0, organisations[1], job_function, seniority, True, name)
+    return Person(0, employer(organisations, 1), job_function, seniority, True, name)
 
 
 def write_members(
@@ -57,7 +63,7 @@ def write_members(
         EmailAddress.objects.create(
             user=user, email=member.email, verified=True, primary=True
         )
-        _complete_profile(user, organisations[position])
+        _complete_profile(user, employer(organisations, position))
         users[key_of(member.email)] = user
     for key in ("buyer", "reviewer"):
         _confirm_work_email(users[key], now)

@@ -121,6 +121,10 @@ def make_people(
     ]
 
 
+def writes_about(person: Person, topic: str) -> bool:
+    return person.job_function in AUDIENCES.get(topic, _TECHNICAL)
+
+
 class Audience:
     """Gives each product authors whose job fits it, none twice."""
 

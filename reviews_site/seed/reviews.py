@@ -32,6 +32,7 @@ class SeedProduct:
     name: str
     deployment: tuple[str, ...]
     subject: Subject
+    is_well_known: bool = False
 
 
 @dataclass(slots=True)
@@ -88,6 +89,9 @@ class ReviewMaker:
         self.rng = Random(f"{seed}:{product.slug}")
         self.writer = ProductWriter(product.subject, self.rng, texts)
         self.liking = self.rng.gauss(0, d.PRODUCT_SHARE_OF_VARIANCE**0.5)
+        if product.is_well_known:
+            # What lasted long enough to be known is seldom bad.
+            self.liking = 0.15 + 0.55 * self.liking
         self.tilt = self.rng.gauss(0, d.PERSPECTIVE_TILT_SIGMA)
         self.calendar = Calendar(now, self.rng)
 
