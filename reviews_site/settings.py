@@ -10,6 +10,7 @@ from django.urls import reverse_lazy
 from reviews_site.lib.env import (
     boolean,
     database,
+    email,
     env,
     integer,
     redis_urls,
@@ -251,7 +252,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 # --- E-mail ---------------------------------------------------------------------------------
 
 # The outbox (notifications) is where every e-mail goes first; its delivery uses this connection.
-_EMAIL = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525")
+_EMAIL = email()
 EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 DELIVERY_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

@@ -67,6 +67,19 @@ def database(name: str = "DATABASE_URL") -> dict:
     return config
 
 
+def email(name: str = "EMAIL_URL", default: str = "smtp://127.0.0.1:2525") -> dict:
+    try:
+        config = dict(env.email_url(name, default=default))
+    except (ImproperlyConfigured, ValueError):
+        config = {}
+    if not config.get("EMAIL_HOST"):
+        raise ImproperlyConfigured(
+            f"{name} is not the address of a mail server: write smtp://, smtp+tls:// or smtp+ssl://, "
+            "such as smtp+tls://user:password@mail.example.org:587."
+        )
+    return config
+
+
 def redis_urls(name: str = "REDIS_URL") -> tuple[str, str]:
     """(broker, cache) addresses from one Redis address; the cache uses the next database number."""
     url = required(name, "give the Redis address, such as redis://host:6379/0")

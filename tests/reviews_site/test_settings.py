@@ -65,6 +65,8 @@ def test_what_is_empty_counts_as_not_given(environment):
         ("DATABASE_URL", "", "DATABASE_URL is not set: give the Postgres address"),
         ("DATABASE_URL", "sqlite:///x", "DATABASE_URL is not a Postgres address"),
         ("REDIS_URL", "", "REDIS_URL is not set: give the Redis address"),
+        ("EMAIL_URL", "mail.example.org", "is not the address of a mail server"),
+        ("EMAIL_URL", "smtp://mail:port", "is not the address of a mail server"),
         ("SECRET_KEY", " ", "SECRET_KEY is not set: give a long random text"),
         ("SITE_URL", "reviews.example.org", "is not an http or https address"),
         ("DEBUG", "perhaps", "DEBUG='perhaps' is neither true nor false."),
