@@ -2,7 +2,7 @@ import logging
 from typing import Any
 
 import redis
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 from reviews_site.lib.breaker import redis_breaker
 
@@ -11,8 +11,23 @@ logger = logging.getLogger(__name__)
 AWAY = (redis.ConnectionError, redis.TimeoutError, OSError)
 
 
+class OneClient(RedisCacheClient):
+    """Django makes a client for each command, which costs more than the command; only its pool needs to be shared."""
+
+    _kept: redis.Redis | None = None
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> redis.Redis:
+        if self._kept is None:
+            self._kept = super().get_client(key, write=write)
+        return self._kept
+
+
 class TolerantRedisCache(RedisCache):
     """A cache that answers "not there" while Redis is away: the pages are slower, none fails."""
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = OneClient
 
     def _quietly(self, method: str, fallback: Any, *args: Any, **kwargs: Any) -> Any:
         if redis_breaker.is_open():
