@@ -6,6 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 
@@ -280,14 +281,15 @@ def _written(
         return
     # Fresh processes: a forked one would share the connection to the database.
     context = multiprocessing.get_context("spawn")
-    with context.Pool(min(4, os.cpu_count() or 1)) as pool:
-        ahead: deque = deque()
+    workers = min(4, os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        ahead: deque[Future[bulk_reviews.Lines]] = deque()
         for chunk in chunks:
-            ahead.append(pool.apply_async(bulk_reviews.write_chunk, (chunk,)))
+            ahead.append(pool.submit(bulk_reviews.write_chunk, chunk))
             if len(ahead) > CHUNKS_AHEAD:
-                yield ahead.popleft().get()
+                yield ahead.popleft().result()
         while ahead:
-            yield ahead.popleft().get()
+            yield ahead.popleft().result()
 
 
 def analyze(*tables: str) -> None:
