@@ -2,7 +2,6 @@ import json
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import connection
 
 from accounts import privacy, services
 from accounts.models import Profile, User
@@ -10,6 +9,7 @@ from notifications.models import OutgoingEmail
 from tests.accounts.members import PASSWORD, member, sign_in
 from tests.factories import UserFactory, WorkEmailFactory, complete_profile
 from tests.notifications.outbox import queue
+from tests.stored_text import places_with
 
 pytestmark = pytest.mark.django_db
 
@@ -113,21 +113,6 @@ def planted(user: User) -> str:
     queue(f"{word}@corp.example", subject=word)
     EmailAddress.objects.filter(user=user).update(email=user.email)
     return word
-
-
-def places_with(word: str) -> list[str]:
-    """Each table and column of the database in which the word stands."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
-            "AND data_type IN ('text', 'character varying', 'json', 'jsonb')"
-        )
-        found = []
-        for table, column in cursor.fetchall():
-            query = f'SELECT 1 FROM "{table}" WHERE "{column}"::text ILIKE %s LIMIT 1'
-            cursor.execute(query, [f"%{word}%"])
-            found += [f"{table}.{column}"] * bool(cursor.fetchone())
-    return sorted(found)
 
 
 def test_export_has_all_that_is_stored_and_nothing_of_others(client):

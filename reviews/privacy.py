@@ -1,0 +1,83 @@
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from accounts.models import User
+from accounts.privacy import register_eraser, register_exporter
+from reviews.models import Answer, RatingRefresh, Review, ReviewRevision
+
+Status = Review.Status
+ERASED_HEADLINE = "Erased by its author"
+
+
+def export_reviews(user: User) -> dict[str, Any]:
+    answers = Answer.objects.filter(review__author=user)
+    edits = ReviewRevision.objects.filter(review__author=user)
+    return {
+        "reviews": list(_written(user).values(*_EXPORTED)),
+        "answers": list(
+            answers.order_by("review_id", "question__position").values(
+                "review__public_id", "question__text", "text"
+            )
+        ),
+        "edits": list(
+            edits.order_by("id").values(
+                "review__public_id", "status", "content", "created_at", "decided_at"
+            )
+        ),
+        "drafts": list(
+            user.review_drafts.order_by("id").values(
+                "product__slug", "data", "saved_at"
+            )
+        ),
+    }
+
+
+def _written(user: User) -> QuerySet[Review]:
+    return Review.objects.filter(author=user).order_by("id")
+
+
+_EXPORTED = [
+    "product__slug",
+    *(
+        field.name
+        for field in Review._meta.concrete_fields
+        if field.name not in {"id", "product", "author", "version"}
+    ),
+]
+
+
+def erase_reviews(user: User, *, keep_published: bool) -> None:
+    """What stays public loses the name; of all else the row stays, emptied, for the log and for those who asked."""
+    # The lock keeps a moderator from publishing one of them meanwhile.
+    states = dict(
+        _written(user).select_for_update(no_key=True).values_list("pk", "status")
+    )
+    published = {pk for pk, status in states.items() if status == Status.PUBLISHED}
+    kept = published if keep_published else set()
+    ReviewRevision.objects.filter(review__in=states).delete()
+    _take_the_name_from(Review.objects.filter(pk__in=kept))
+    _withdraw_and_empty(Review.objects.filter(pk__in=states.keys() - kept))
+    _ask_for_refreshes(published - kept)
+
+
+def _take_the_name_from(reviews: QuerySet[Review]) -> None:
+    reviews.update(display_name="", is_anonymous=True, version=F("version") + 1)
+
+
+def _withdraw_and_empty(reviews: QuerySet[Review]) -> None:
+    _take_the_name_from(reviews)
+    Answer.objects.filter(review__in=reviews).delete()
+    reviews.filter(status__in=Review.LIVE).update(status=Status.WITHDRAWN)
+    reviews.update(headline=ERASED_HEADLINE, pros="", cons="")
+
+
+def _ask_for_refreshes(reviews: set[int]) -> None:
+    products = Review.objects.filter(pk__in=reviews).values_list("product", flat=True)
+    RatingRefresh.objects.bulk_create(
+        RatingRefresh(product_id=product_id) for product_id in products
+    )
+
+
+register_exporter("reviews", export_reviews)
+register_eraser(erase_reviews)
