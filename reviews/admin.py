@@ -51,7 +51,9 @@ class DecisionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("action") in REFUSING and not data.get("reason_code"):
+        # Only a refusal has an e-mail to look at before.
+        refuses = data.get("action") in REFUSING or data.get("preview")
+        if refuses and not data.get("reason_code"):
             self.add_error("reason_code", "Choose the rule that it breaks.")
         return data
 

@@ -248,6 +248,16 @@ def test_the_preview_shows_the_email_and_decides_nothing(admin):
     assert review.status == "pending"
 
 
+@pytest.mark.parametrize("action", ["publish", "restore"])
+def test_only_a_refusal_has_a_preview(admin, action):
+    review = pending_review()
+    response = admin.post(page_of(review), {"action": action, "preview": "1"})
+    assert response.status_code == 200
+    assert response.context["preview"] is None
+    review.refresh_from_db()
+    assert review.status == "pending"
+
+
 def test_the_second_moderator_is_told_and_overwrites_nothing(admin):
     review = pending_review()
     admin.post(page_of(review), {"action": "publish", "seen_version": 1})
