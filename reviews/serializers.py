@@ -38,6 +38,9 @@ class ReviewSerializer(serializers.ModelSerializer):
     )
     persona = serializers.SerializerMethodField()
     answers = AnsweredSerializer(many=True, source="answered")
+    verified_in = serializers.SerializerMethodField(
+        help_text="Year and month, as 2026-03."
+    )
 
     class Meta:
         model = Review
@@ -72,7 +75,7 @@ class ReviewSerializer(serializers.ModelSerializer):
             "incentive",
             "source",
             "verification_method",
-            "verified_on",
+            "verified_in",
             "published_at",
             "edited_at",
         ]
@@ -82,6 +85,10 @@ class ReviewSerializer(serializers.ModelSerializer):
 
     def get_author(self, review: Review) -> str:
         return "" if review.is_anonymous else review.display_name
+
+    def get_verified_in(self, review: Review) -> str | None:
+        # No day: it would be the same in all anonymous reviews of one member.
+        return f"{review.verified_on:%Y-%m}" if review.verified_on else None
 
     def get_persona(self, review: Review) -> str:
         return persona_of(review)
