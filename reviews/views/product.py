@@ -1,12 +1,14 @@
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
+from django.shortcuts import redirect
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 
 from products.models import Product
 from reviews.models import Review
-from reviews.product_page import EVERYTHING, ReviewFilters, product_page
+from reviews.product_page import EVERYTHING, ProductPage, ReviewFilters, product_page
+from reviews_site.lib.frames import render_framed
 from reviews_site.lib.paging import BrokenCursor
 
 NOT_UNDERSTOOD = "This address can't be shown as asked, so here are all reviews."
@@ -32,18 +34,30 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         page, cursor, problem = product_page(slug, filters, ""), "", BROKEN_PAGE
     if page is None:
         return _renamed(request, slug)
+    fields = {
+        "name": page.name,
+        "description": page.summary or page.name,
+        "canonical": settings.SITE_URL + request.path,
+        "content": _content(page, filters, cursor, problem, request.path),
+    }
+    status = 400 if problem else 200
+    return render_framed(request, "reviews/product.html", fields, status)
+
+
+def _content(
+    page: ProductPage, filters: ReviewFilters, cursor: str, problem: str, path: str
+) -> SafeString:
     link = "&".join(filter(None, (filters.query(), f"after={page.older}")))
     context = {
         "page": page,
         "cards": mark_safe("".join(page.cards)),
         "problem": problem,
         "is_filtered": filters != EVERYTHING,
-        "canonical": settings.SITE_URL + request.path,
+        "path": path,
         "older": f"?{link}#reviews" if page.older else "",
         "newest": f"?{filters.query()}#reviews" if cursor else "",
     }
-    status = 400 if problem else 200
-    return render(request, "reviews/product.html", context, status=status)
+    return mark_safe(get_template("reviews/product_content.html").render(context))
 
 
 def _asked(request: HttpRequest) -> tuple[ReviewFilters, str, str]:

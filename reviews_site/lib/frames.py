@@ -1,0 +1,50 @@
+"""A page's frame, head and foot alike for all visitors, rendered once per process; only what differs is filled in.
+
+For visitors without any cookie. Whoever has one may be signed in or have a message waiting, and gets the template.
+"""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
+
+# Stands between the parts; no page holds it, since browsers take it for a mistake.
+MARK = "\x02"
+
+_frames: dict[tuple[str, ...], list[str]] = {}
+
+
+def render_framed(
+    request: HttpRequest, template: str, fields: Mapping[str, str], status: int = 200
+) -> HttpResponse:
+    """Like render(); but `template` must only write the `fields`, each once, in their order and escaped."""
+    if request.COOKIES or settings.DEBUG:
+        return render(request, template, dict(fields), status=status)
+    html = _fill(_frame(request, template, tuple(fields)), list(fields.values()))
+    response = HttpResponse(html, status=status)
+    # The session was not looked at, so nobody else says that a member's page is another one.
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _frame(request: HttpRequest, template: str, names: tuple[str, ...]) -> list[str]:
+    key = (template, settings.SITE_NAME, settings.SITE_URL, str(settings.DEMO))
+    if key not in _frames:
+        marks = {name: mark_safe(MARK) for name in names}
+        parts = render_to_string(template, marks, request).split(MARK)
+        if len(parts) != len(names) + 1:
+            raise ValueError(f"{template} doesn't write each of {names} exactly once.")
+        _frames[key] = parts
+    return _frames[key]
+
+
+def _fill(parts: list[str], values: list[str]) -> str:
+    filled = [parts[0]]
+    for value, part in zip(values, parts[1:], strict=True):
+        filled += (conditional_escape(value), part)
+    return "".join(filled)
