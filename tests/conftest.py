@@ -1,5 +1,6 @@
 """Real Postgres, real Redis, a real browser and, where a test asks for it, a real worker; nothing of ours is mocked."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -92,6 +93,8 @@ def celery_worker_process(transactional_db, empty_broker) -> Iterator[subprocess
             yield worker
         finally:
             stop_group(worker)
+            # Shown beside a failure.
+            print(f"The worker said:\n{log.read_text()[-5000:]}")
 
 
 def test_database_url() -> str:
@@ -113,7 +116,8 @@ def wait_for(condition, process: subprocess.Popen, log: Path, seconds: float = 3
 
 
 def stop_group(process: subprocess.Popen) -> None:
-    os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(10)
     except subprocess.TimeoutExpired:

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -150,16 +151,17 @@ def test_wheels_serve_where_nothing_is_installed(folder, monkeypatch):
         assert stack.taken.count("from its wheel") == 2
 
 
-def test_a_missing_library_is_named(tmp_path):
-    program = tmp_path / "postgres"
-    program.write_text(
-        "#!/bin/sh\necho 'error while loading shared libraries: libssl.so.9' >&2; exit 127\n"
-    )
-    program.chmod(0o755)
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
-    with pytest.raises(SetupError, match=r"can't run: .*libssl\.so\.9"):
-        probe(program, "a test")
+def test_a_missing_library_is_named():
+    # Where the servers' user may enter, unlike the folders of a test.
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        program = Path(folder, "postgres")
+        program.write_text(
+            "#!/bin/sh\necho 'error while loading shared libraries: libssl.so.9' >&2\nexit 127\n"
+        )
+        program.chmod(0o755)
+        with pytest.raises(SetupError, match=r"can't run: .*libssl\.so\.9"):
+            probe(program, "a test")
 
 
 # --- the folder -----------------------------------------------------------------------------
