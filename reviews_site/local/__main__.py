@@ -20,7 +20,11 @@ from reviews_site.local.testing import run_tests
 
 
 def run_demo(arguments: Sequence[str]) -> int:
-    demo(Console())
+    try:
+        demo(Console())
+    except Stopped:
+        print("\nStopped; the data is kept.", file=sys.stderr)
+        raise
     return 0
 
 
