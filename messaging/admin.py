@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from accounts.models import User
 from messaging import services
 from messaging.models import MessageReport
 from messaging.permissions import has_read_reported, may_read_reported
+from moderation.admin import ModeratorAdmin
 from moderation.models import ReasonCode
 from moderation.permissions import can_moderate
 from moderation.reasons import GROUNDS_FOR_REFUSAL
@@ -49,35 +49,14 @@ class DecisionForm(forms.Form):
 
 
 @admin.register(MessageReport)
-class MessageReportAdmin(ModelAdmin):
+class MessageReportAdmin(ModeratorAdmin):
     list_display = ["created_at", "reason", "status", "resolved_at"]
     list_filter = ["status", "reason"]
     # What is open comes first, the oldest of it on top.
     ordering = [F("resolved_at").asc(nulls_first=True), "created_at"]
-    show_full_result_count = False
     fields = ["created_at", "reason", "details", "status", "resolved_at"]
     readonly_fields = fields
     change_form_outer_after_template = "messaging/admin_report.html"
-
-    def has_view_permission(
-        self, request: HttpRequest, obj: MessageReport | None = None
-    ) -> bool:
-        return can_moderate(request.user)
-
-    has_module_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: MessageReport | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: MessageReport | None = None
-    ) -> bool:
-        return False
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view

@@ -1,14 +1,14 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from notifications import services
 from notifications.models import OutgoingEmail
+from reviews_site.lib.admin import SuperuserAdmin
 
 
 @admin.register(OutgoingEmail)
-class OutgoingEmailAdmin(ModelAdmin):
+class OutgoingEmailAdmin(SuperuserAdmin):
     """Did it go out, and if not, why. What it says is not shown: it may open an account."""
 
     list_display = ["kind", "status", "attempts", "created_at", "sent_at", "last_error"]
@@ -37,19 +37,3 @@ class OutgoingEmailAdmin(ModelAdmin):
     ) -> None:
         moved = services.queue_again(mail_ids=queryset.values_list("pk", flat=True))
         messages.success(request, f"Queued again: {moved}.")
-
-    def has_view_permission(
-        self, request: HttpRequest, obj: OutgoingEmail | None = None
-    ) -> bool:
-        return request.user.is_superuser
-
-    has_module_permission = has_view_permission
-    has_change_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: OutgoingEmail | None = None
-    ) -> bool:
-        return False

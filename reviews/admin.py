@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Exists, Model, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -29,6 +29,7 @@ from reviews.queue import (
     pending_reviews,
     pending_revisions,
 )
+from reviews_site.lib.admin import SuperuserAdmin
 
 REFUSING = {"reject", "remove", "reject_edit"}
 
@@ -422,25 +423,9 @@ class ReviewRevisionAdmin(DecidingAdmin):
 
 
 @admin.register(Question)
-class QuestionAdmin(ModelAdmin):
+class QuestionAdmin(SuperuserAdmin):
     """For superusers: the wording of the form. Keys stay, for answers and exports use them."""
 
     list_display = ["text", "key", "position", "is_active"]
     fields = ["key", "text", "hint", "position", "is_active"]
     readonly_fields = ["key"]
-
-    def has_view_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return request.user.is_superuser
-
-    has_module_permission = has_view_permission
-    has_change_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return False
