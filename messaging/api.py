@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import APIException, PermissionDenied, Throttled
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.permissions import IsAuthenticated
@@ -26,6 +26,7 @@ from messaging.serializers import (
     SendMessageSerializer,
 )
 from reviews_site.lib.api import (
+    IDEMPOTENCY_KEY,
     ApiView,
     Conflict,
     CursorPages,
@@ -33,13 +34,6 @@ from reviews_site.lib.api import (
     SortKey,
     client_key,
     parse_moment,
-)
-
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Repeat a request with the same key, and it is done once.",
 )
 
 

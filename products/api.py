@@ -102,8 +102,7 @@ class ProductDetail(ApiView, RetrieveAPIView):
         product = products().filter(slug=slug).first()
         if product is not None:
             return Response(self.get_serializer(product).data)
-        alias = get_object_or_404(
-            ProductAlias.objects.select_related("product"), slug=slug
-        )
+        aliases = ProductAlias.objects.filter(product__in=Product.objects.visible())
+        alias = get_object_or_404(aliases.select_related("product"), slug=slug)
         address = reverse("api:product", args=[alias.product.slug])
         return Response(status=301, headers={"Location": address})

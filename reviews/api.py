@@ -1,10 +1,10 @@
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
@@ -13,10 +13,11 @@ from rest_framework.throttling import BaseThrottle, UserRateThrottle
 
 from accounts import idempotency
 from accounts.models import User
-from reviews.models import Answer, Review
+from reviews.models import Answer, Review, ReviewQuerySet
 from reviews.serializers import PostReviewSerializer, ReviewQuery, ReviewSerializer
 from reviews.services import AlreadyReviewed, Refused, submit_review
 from reviews_site.lib.api import (
+    IDEMPOTENCY_KEY,
     ApiView,
     Conflict,
     KeyReused,
@@ -24,13 +25,6 @@ from reviews_site.lib.api import (
     fingerprint,
     idempotency_key,
     parse_moment,
-)
-
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Repeat a request with the same key, and it is done once.",
 )
 
 
@@ -50,7 +44,7 @@ def answered() -> ArraySubquery:
     )
 
 
-def reviews() -> QuerySet[Review]:
+def reviews() -> ReviewQuerySet:
     return Review.objects.select_related("product").annotate(answered=answered())
 
 
@@ -83,11 +77,11 @@ class ReviewList(ApiView, ListAPIView):
             [*usual, PostReviewThrottle()] if self.request.method == "POST" else usual
         )
 
-    def get_queryset(self) -> QuerySet[Review]:
+    def get_queryset(self) -> ReviewQuerySet:
         asked = self.query()
         if "product" in asked:
             asked["product__slug"] = asked.pop("product")
-        return reviews().published().filter(**asked)  # type: ignore[attr-defined]
+        return reviews().published().filter(**asked)
 
     def post(self, request: Request) -> Response:
         given = PostReviewSerializer(data=request.data, context={"request": request})
@@ -140,9 +134,5 @@ class ReviewDetail(ApiView, RetrieveAPIView):
     queryset = Review.objects.none()
     lookup_field = "public_id"
 
-    def get_queryset(self) -> QuerySet[Review]:
-        published = Q(status=Review.Status.PUBLISHED)
-        user = self.request.user
-        return reviews().filter(
-            published | Q(author=user) if user.is_authenticated else published
-        )
+    def get_queryset(self) -> ReviewQuerySet:
+        return reviews().visible_to(self.request.user)

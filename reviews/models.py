@@ -2,6 +2,7 @@ import uuid
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import CompanySize, Industry, JobFunction, Seniority
+from accounts.models import CompanySize, Industry, JobFunction, Seniority, User
 from products.models import Category, Deployment, Product
 
 
@@ -17,6 +18,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def published(self) -> Self:
         """The one definition of what is public: pages, API, feeds, search and ratings all start here."""
         return self.filter(status=Review.Status.PUBLISHED)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """What is published, and what is one's own."""
+        if not user.is_authenticated:
+            return self.published()
+        return self.filter(Q(status=Review.Status.PUBLISHED) | Q(author=user))
 
     def live(self) -> Self:
         return self.filter(status__in=Review.LIVE)

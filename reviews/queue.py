@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
-from accounts.models import WORK_EMAIL_VALID_FOR, User
+from accounts.models import User
 from moderation.models import Decision
 from products.models import Product
 from reviews.models import Review, ReviewRevision
@@ -130,16 +130,11 @@ def author_file(review: Review) -> AuthorFile | None:
 
 
 def _work_addresses(author: User, product: Product) -> list[WorkAddress]:
-    limit = timezone.now() - WORK_EMAIL_VALID_FOR
     return [
         WorkAddress(
             domain=address.domain,
             verified_at=address.verified_at,
-            is_current=bool(
-                address.verified_at
-                and address.verified_at > limit
-                and address.lapsed_at is None
-            ),
+            is_current=address.is_current,
             is_the_vendors=address.domain in product.vendor.email_domains,
         )
         for address in author.work_emails.order_by("-verified_at", "-created_at")

@@ -1,8 +1,6 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
@@ -11,18 +9,12 @@ from accounts.models import User
 from accounts.permissions import has_current_work_email
 from moderation.models import Decision
 from reviews.cards import answers, card, with_answers
-from reviews.models import Review
+from reviews.models import Review, ReviewRevision
 from reviews.permissions import can_edit
 
 
-def visible_to(user: User | AnonymousUser) -> Q:
-    """What is published, and what is one's own."""
-    published = Q(status=Review.Status.PUBLISHED)
-    return published | Q(author=user) if user.is_authenticated else published
-
-
 def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    visible = Review.objects.filter(visible_to(request.user))
+    visible = Review.objects.visible_to(request.user)
     review = get_object_or_404(
         with_answers(visible.select_related("product")), public_id=public_id
     )
@@ -38,11 +30,17 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_own": is_own,
         "can_edit": is_own and can_edit(request.user, review),
         "decision": None if is_public else last_decision(review),
+        "has_waiting_edit": is_own and has_waiting_edit(review),
         "is_verified": isinstance(request.user, User)
         and has_current_work_email(request.user),
         "canonical": settings.SITE_URL + request.path,
     }
     return render(request, "reviews/review.html", context)
+
+
+def has_waiting_edit(review: Review) -> bool:
+    waiting = ReviewRevision.Status.PENDING
+    return ReviewRevision.objects.filter(review=review, status=waiting).exists()
 
 
 def last_decision(review: Review) -> Decision | None:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.pagination import BasePagination
@@ -194,6 +195,14 @@ class ApiView(APIView):
         given = self.query_serializer(data=asked)
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Repeat a request with the same key, and it is done once.",
+)
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -76,8 +76,10 @@ def test_a_merged_product_redirects(api, grafana):
 
 @pytest.mark.parametrize("status", ["hidden", "discontinued"])
 def test_what_is_not_visible_is_not_there(api, grafana, status):
+    ProductAlias.objects.create(slug="grafana-oss", product=grafana)
     Product.objects.update(status=status)
     assert api().get("products/grafana/").status_code == 404
+    assert api().get("products/grafana-oss/").status_code == 404
     assert api().get("products/").json()["results"] == []
 
 
