@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group, Permission
 
 from accounts.models import Profile, User, WorkEmail
 from moderation.models import Decision, ReasonCode
@@ -16,10 +15,6 @@ from reviews_site.seed.members import DEMO_MEMBERS
 from reviews_site.seed.organisations import Organisation
 from reviews_site.seed.people import Person
 from reviews_site.seed.reviews import SeedReview
-
-MODERATORS = "Moderators"
-# What a moderator sees and changes in the panel; nobody there adds or deletes.
-MODERATED_APPS = ("accounts", "moderation", "products", "reviews")
 
 # Name, title, function, level.
 _PROFILES = {
@@ -67,7 +62,7 @@ def write_members(
         users[key_of(member.email)] = user
     for key in ("buyer", "reviewer"):
         _confirm_work_email(users[key], now)
-    _make_moderator(users["moderator"])
+    User.objects.filter(pk=users["moderator"].pk).update(is_staff=True)
     return users
 
 
@@ -97,31 +92,6 @@ def _confirm_work_email(user: User, now: datetime.datetime) -> None:
         created_at=confirmed,
         verified_at=confirmed,
     )
-
-
-def _make_moderator(user: User) -> None:
-    group, _ = Group.objects.get_or_create(name=MODERATORS)
-    group.permissions.add(
-        *Permission.objects.filter(
-            content_type__app_label__in=MODERATED_APPS, codename__startswith="view_"
-        ),
-        *Permission.objects.filter(
-            content_type__app_label="messaging", codename__contains="messagereport"
-        ).filter(codename__startswith="view_"),
-        *Permission.objects.filter(
-            content_type__app_label="reviews",
-            codename__in=(
-                "change_review",
-                "change_reviewrevision",
-                "change_verification",
-            ),
-        ),
-        *Permission.objects.filter(
-            content_type__app_label="messaging", codename="change_messagereport"
-        ),
-    )
-    user.groups.add(group)
-    User.objects.filter(pk=user.pk).update(is_staff=True)
 
 
 def write_decisions(moderator: User, reviews: Sequence[SeedReview]) -> None:
