@@ -41,7 +41,7 @@ class Refusal(models.TextChoices):
     OWN_REVIEW = "own_review", "This is your own review."
     REPRESENTATIVE = (
         "representative",
-        "Vendor representatives can't write to members. You can answer this review in public.",
+        "Vendor representatives can't write to members: what a vendor has to say about a review, it says in public.",
     )
     VENDOR_DOMAIN = (
         "vendor_domain",

@@ -108,10 +108,6 @@ class ProductFilters(forms.Form):
             else self.data.get("vendor", "")
         )
 
-    @property
-    def is_narrowed(self) -> bool:
-        return any(self.data.get(name) for name in NARROWING)
-
     def selects(self) -> list[tuple[str, str, list, str]]:
         """(name, label, choices, chosen) of the short choices, for a template that writes them out."""
         return [

@@ -17,6 +17,9 @@ from reviews.services import ReviewContent
 SHORTEST_SIDE = 40
 LONGEST_SIDE = 4000
 LONGEST_ANSWER = 2000
+TOO_LONG = (
+    "Please write at most %(limit_value)s characters; you have written %(show_value)s."
+)
 # The affirmation speaks of the last twelve months; the form offers no earlier one.
 MONTHS_BACK = 12
 
@@ -30,6 +33,7 @@ def _text(shortest: int, longest: int, **kwargs: Any) -> forms.CharField:
     )
     return forms.CharField(
         max_length=longest,
+        error_messages={"max_length": TOO_LONG},
         widget=forms.Textarea(attrs={"rows": kwargs.pop("rows", 10)}),
         validators=[MinLengthValidator(shortest, too_short)],
         **kwargs,
@@ -125,7 +129,10 @@ class RatingForm(StepForm):
         min_length=5,
         max_length=100,
         help_text="What you would say in the corridor.",
-        error_messages={"min_length": "Please write at least 5 characters."},
+        error_messages={
+            "min_length": "Please write at least 5 characters.",
+            "max_length": TOO_LONG,
+        },
     )
     would_recommend = forms.TypedChoiceField(
         label="How likely are you to recommend it to a colleague?",
@@ -167,6 +174,7 @@ class DetailsForm(StepForm):
                 label=question.text,
                 help_text=question.hint,
                 max_length=LONGEST_ANSWER,
+                error_messages={"max_length": TOO_LONG},
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )

@@ -180,7 +180,12 @@ class Wizard:
         return card(review, answered, is_preview=True)
 
     def _verification(self) -> dict[str, Any]:
-        """What a work e-mail that is confirmed today will vouch for."""
+        """What is vouched for already, else what a work e-mail that is confirmed today will vouch for."""
+        if self.review is not None and self.review.verification_method:
+            return {
+                "verification_method": self.review.verification_method,
+                "verified_on": self.review.verified_on,
+            }
         work_email = current_work_email(self.author)
         if work_email is None or work_email.verified_at is None:
             return {}

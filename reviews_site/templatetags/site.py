@@ -1,6 +1,8 @@
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BoundField, CheckboxInput, Textarea
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +23,13 @@ def _stars(half_stars: int) -> SafeString:
 
 
 STARS = {half_stars: _stars(half_stars) for half_stars in range(11)}
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """Reads on within a sentence: "saved just now", "saved 3 minutes ago"."""
+    text = naturaltime(moment)
+    return "just now" if text == "now" else text
 
 
 @register.simple_tag
