@@ -97,6 +97,8 @@ def load(
         clock.lap("ratings")
     clock.lap("commit")
     analyze("reviews_productrating", "reviews_categoryrating")
+    vacuum("reviews_review")
+    clock.lap("vacuum")
     return report
 
 
@@ -295,3 +297,13 @@ def _written(
 def analyze(*tables: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(tables)}")
+
+
+def vacuum(table: str) -> None:
+    """Index-only scans need to know that all rows are visible; autovacuum would come to it within minutes."""
+    if connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(f"VACUUM {table}")
+        cursor.execute("RESET statement_timeout")
