@@ -68,7 +68,3 @@ def optional() -> list[Kind]:
     """What a member can switch off, in the order of the labels."""
     kinds = [kind for kind in _KINDS.values() if not kind.transactional]
     return sorted(kinds, key=lambda kind: kind.label)
-
-
-def secret_names() -> list[str]:
-    return [kind.name for kind in _KINDS.values() if kind.secret]

@@ -3,7 +3,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import User, WorkEmail
+from accounts.models import User
+from accounts.permissions import verified_domains
 from products.models import Product, Vendor, VendorRepresentative
 from reviews.models import Review
 
@@ -50,14 +51,11 @@ def live_review(user: Visitor, product: Product) -> Review | None:
 
 def _employers(user: User) -> models.QuerySet[Vendor]:
     """The vendors for whom a member works or speaks, by what the site knows today."""
-    domains = list(
-        WorkEmail.objects.current().filter(user=user).values_list("domain", flat=True)
-    )
     represents = VendorRepresentative.objects.current().filter(
         user=user, vendor=OuterRef("pk")
     )
     return Vendor.objects.filter(
-        Q(Exists(represents)) | Q(email_domains__overlap=domains)
+        Q(Exists(represents)) | Q(email_domains__overlap=sorted(verified_domains(user)))
     )
 
 
@@ -89,10 +87,6 @@ def review_refusal(user: Visitor, product: Product) -> Refusal | None:
     return conflict_of_interest(user, product)
 
 
-def can_review(user: Visitor, product: Product) -> bool:
-    return review_refusal(user, product) is None
-
-
 def change_refusal(user: Visitor, review: Review) -> Refusal | None:
     """None: the review is theirs and can still be edited or withdrawn."""
     if not user.is_authenticated or review.author_id != user.pk:
@@ -101,8 +95,4 @@ def change_refusal(user: Visitor, review: Review) -> Refusal | None:
 
 
 def can_edit(user: Visitor, review: Review) -> bool:
-    return change_refusal(user, review) is None
-
-
-def can_withdraw(user: Visitor, review: Review) -> bool:
     return change_refusal(user, review) is None
