@@ -1,4 +1,4 @@
-"""TRUST 37: a Redis that accepts and never answers costs a request one time-out, and loses nothing."""
+"""A Redis that accepts and never answers costs a request one time-out, and loses nothing."""
 
 import pytest
 from django.conf import settings
