@@ -136,11 +136,15 @@ def _closeness(asked: str) -> Case:
 def similar_names(asked: str, found: set[int]) -> list[RowKey]:
     """Names with a word like the one asked for: "saleforse" finds Salesforce."""
     name = Lower("name")
-    rows = (
+    candidates = (
         Product.objects.visible()
         .exclude(pk__in=found)
         .alias(lower_name=name)
         .filter(lower_name__trigram_word_similar=asked.lower())
+        .values("pk")[:MOST_RANKED]
+    )
+    rows = (
+        Product.objects.filter(pk__in=candidates)
         .alias(likeness=TrigramWordSimilarity(asked.lower(), name))
         .order_by("-likeness", "pk")
         .values_list(*KEY_COLUMNS)[:MOST_SIMILAR]

@@ -8,12 +8,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from pytest_django.plugin import blocking_manager_key
 
 from reviews_site.celery import app as celery_app
 from reviews_site.lib.breaker import redis_breaker
@@ -22,6 +25,7 @@ from tests import environment  # noqa: F401  (completes the environment)
 from tests.mail import mail_server  # noqa: F401  (a fixture for all)
 
 LEFT_OUT = pytest.StashKey[int]()
+TRANSACTIONAL = {"transactional_db", "live_server", "celery_worker_process"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,6 +53,25 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f"ALTER TABLE moderation_decision DISABLE TRIGGER {name}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A transactional test empties all tables, also the one that a migration had filled.
+
+    pytest-django's serialized rollback doesn't see them once a browser's event loop runs in this thread.
+    """
+    yield
+    if is_transactional(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            import_module("reviews.migrations.0003_questions").add_questions(apps, None)
+
+
+def is_transactional(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        return True
+    return bool(TRANSACTIONAL & set(getattr(item, "fixturenames", ())))
 
 
 # --- Redis ----------------------------------------------------------------------------------
@@ -156,6 +179,11 @@ def pytest_collection_modifyitems(
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
     config.stash[LEFT_OUT] = len(left_out)
+
+
+def pytest_collection_finish() -> None:
+    """xdist's workers are there by now: the programs that a test starts may inherit the name of the settings again."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "reviews_site.settings"
 
 
 @pytest.hookimpl(optionalhook=True)

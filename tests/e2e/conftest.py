@@ -5,13 +5,11 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -54,15 +52,6 @@ def link_in(text: str, part: str) -> str:
 
 
 @pytest.fixture
-def questions(transactional_db) -> None:
-    """The transactional test before this one emptied their table, which a migration had filled.
-
-    pytest-django's serialized rollback doesn't see them once a browser's event loop runs in this thread.
-    """
-    import_module("reviews.migrations.0003_questions").add_questions(apps, None)
-
-
-@pytest.fixture
 def mail_address(mail_server, monkeypatch) -> None:
     """For the worker, which is a process of its own."""
     monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{mail_server.port}")
@@ -70,7 +59,7 @@ def mail_address(mail_server, monkeypatch) -> None:
 
 @pytest.fixture
 def site(
-    questions,
+    transactional_db,
     mail_address,
     mail_server,
     celery_worker_process,

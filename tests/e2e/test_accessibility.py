@@ -27,7 +27,7 @@ OPEN_TO_ALL = [
 
 
 @pytest.fixture
-def reviewed_product(questions):
+def reviewed_product(transactional_db):
     category = CategoryFactory(name="Monitoring", slug="monitoring", product_count=1)
     product = ProductFactory(
         name="Product under review", slug="product-under-review", category=category
