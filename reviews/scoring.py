@@ -119,20 +119,3 @@ def prior_for(
         mean = site_mean if site_mean is not None else DEFAULT_MEAN
     assert variance is not None
     return Prior(mean=mean, variance=max(MIN_VARIANCE, variance))
-
-
-def ranks(intervals: Sequence[tuple[float, float]]) -> list[int]:
-    """The ranks (1, 1, 3, …) of products that come ordered by score, highest first.
-
-    A product shares the rank of the group above it while its interval overlaps that of the group's first product:
-    measured against the first, so that a long chain of small overlaps can't make the best and the worst equal.
-    """
-    result: list[int] = []
-    leader_low = math.inf
-    for position, (low, high) in enumerate(intervals, start=1):
-        if high >= leader_low:
-            result.append(result[-1])
-        else:
-            result.append(position)
-            leader_low = low
-    return result

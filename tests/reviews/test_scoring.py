@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews import scoring
-from reviews.scoring import Prior, Rated, effective_n, prior_for, ranks, score, weight
+from reviews.scoring import Prior, Rated, effective_n, prior_for, score, weight
 
 FRESH = {
     "age_days": 0,
@@ -120,23 +120,6 @@ def test_prior_falls_back_from_category_to_site_to_default():
 
 def test_prior_variance_never_says_that_everybody_agrees():
     assert prior(mean=5.0, variance=0.0, count=500) == Prior(5.0, 0.25)
-
-
-@pytest.mark.parametrize(
-    ("intervals", "expected"),
-    [
-        ([], []),
-        ([(4.0, 4.4)], [1]),
-        ([(4.0, 4.4), (3.7, 4.1)], [1, 1]),
-        ([(4.0, 4.4), (3.7, 4.0)], [1, 1]),
-        ([(4.0, 4.4), (3.6, 3.9)], [1, 2]),
-        ([(4.0, 4.4), (3.7, 4.1), (3.2, 3.6)], [1, 1, 3]),
-        # Each overlaps its neighbour; the third doesn't overlap the first.
-        ([(4.0, 4.4), (3.7, 4.1), (3.4, 3.8)], [1, 1, 3]),
-    ],
-)
-def test_ranks_are_shared_where_intervals_overlap(intervals, expected):
-    assert ranks(intervals) == expected
 
 
 def test_the_constants_are_those_the_page_about_ratings_names():
