@@ -1,12 +1,14 @@
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from accounts.models import User
 from reviews_site.lib.admin import SuperuserAdmin
 
-# Rights are two boxes on a member; groups and allauth's raw rows would be a second way to them.
-for model in (Group, EmailAddress):
+# Rights are two boxes on a member; groups and allauth's raw rows would be a second way to them. Where members are
+# signed in is theirs to see.
+for model in (Group, EmailAddress, UserSession):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

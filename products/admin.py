@@ -36,6 +36,10 @@ class CatalogueAdmin(ModelAdmin):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Nothing from the address: Django would look it up as it stands, a word as a number too."""
+        return {}
+
     def has_view_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:

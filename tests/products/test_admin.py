@@ -214,3 +214,9 @@ def test_moderators_can_t_merge(moderator) -> None:
     merge(moderator, "vendor", one.pk, two.pk)
 
     assert Vendor.objects.count() == 2
+
+
+def test_new_product_takes_nothing_from_the_address(operator):
+    page = operator.get("/admin/products/product/add/?vendor=word")
+
+    assert page.status_code == 200
