@@ -56,13 +56,16 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Iterator[None]:
     """A transactional test empties all tables, also the one that a migration had filled.
 
     pytest-django's serialized rollback doesn't see them once a browser's event loop runs in this thread.
     """
     yield
-    if is_transactional(item):
+    # After the last test the database is gone as well.
+    if nextitem is not None and is_transactional(item):
         with item.config.stash[blocking_manager_key].unblock():
             import_module("reviews.migrations.0003_questions").add_questions(apps, None)
 
