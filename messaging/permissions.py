@@ -251,7 +251,7 @@ def has_read_reported(moderator: User, report: MessageReport) -> bool:
     return (
         may_read_reported(moderator, report)
         and Decision.objects.filter(
-            moderator=moderator,
+            record__moderator=moderator,
             action=Decision.Action.READ_MESSAGE,
             target_kind=REPORT_KIND,
             target_public_id=report.public_id,

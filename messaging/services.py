@@ -21,7 +21,7 @@ from messaging.permissions import (
     may_read_reported,
 )
 from moderation.models import Decision, ReasonCode
-from moderation.services import record_decision
+from moderation.services import close_item, open_item, record_decision
 from reviews.models import Review
 
 State = Conversation.State
@@ -193,11 +193,13 @@ def report_message(
     seen = Conversation.objects.for_user(reporter).get(pk=message.conversation_id)
     if not can_report(seen, message):
         raise MessageReport.DoesNotExist
-    report, _ = MessageReport.objects.get_or_create(
+    report, is_new = MessageReport.objects.get_or_create(
         message=message,
         reporter=reporter,
         defaults={"reason": reason, "details": details},
     )
+    if is_new:
+        open_item(kind=REPORT_KIND, target_public_id=report.public_id)
     return report
 
 
@@ -234,6 +236,7 @@ def uphold_report(
         state=State.DECLINED
     ).update(state=State.CLOSED)
     action = Decision.Action.UPHOLD_REPORT
+    close_item(kind=REPORT_KIND, target_public_id=report.public_id, outcome=action)
     decision = _log(report, moderator, action, reason_code, statement)
     emails.message_report_decided(report, decision)
     emails.message_restricted(report, decision)
@@ -246,6 +249,7 @@ def dismiss_report(*, report: MessageReport, moderator: User, statement: str) ->
     if not _resolve(report, MessageReport.Status.DISMISSED):
         return False
     action = Decision.Action.DISMISS_REPORT
+    close_item(kind=REPORT_KIND, target_public_id=report.public_id, outcome=action)
     decision = _log(report, moderator, action, ReasonCode.NO_VIOLATION, statement)
     emails.message_report_decided(report, decision)
     return True

@@ -50,7 +50,7 @@ class DecisionAdmin(ModeratorAdmin):
         "moderator_email",
     ]
     list_filter = ["action", "reason_code"]
-    list_select_related = ["moderator"]
+    list_select_related = ["record__moderator"]
     search_fields = ["=public_id", "=target_public_id", "=hash"]
     search_help_text = "The whole id of a decision or of what it was about, or a hash"
     date_hierarchy = None
@@ -67,9 +67,9 @@ class DecisionAdmin(ModeratorAdmin):
         "hash",
     ]
 
-    @admin.display(description="Moderator", ordering="moderator__email")
+    @admin.display(description="Moderator", ordering="record__moderator__email")
     def moderator_email(self, decision: Decision) -> str:
-        return decision.moderator.email
+        return decision.moderator.email if decision.moderator else "Erased"
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

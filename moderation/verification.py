@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from moderation.models import Decision
-from moderation.services import FIRST_PREVIOUS_HASH, entry_hash
+from moderation.models import Decision, DecisionRecord
+from moderation.services import FIRST_PREVIOUS_HASH, commitment, entry_hash
 
 
 @dataclass
 class LogReport:
     lines: int = 0
+    # Lines whose record was emptied when somebody was erased: their place in the chain still holds.
+    erased: int = 0
     # The hash of the last line: whoever noted it can tell later that nothing before it was cut off.
     head: str = FIRST_PREVIOUS_HASH
     problem: str | None = None
@@ -18,12 +20,13 @@ class LogReport:
 def verify_log(expected: str = "") -> LogReport:
     """`expected`: a hash noted earlier, which must still be in the chain."""
     report = LogReport(expected_was_found=expected == FIRST_PREVIOUS_HASH)
-    lines = Decision.objects.select_related("moderator").order_by("id")
+    lines = Decision.objects.select_related("record__moderator").order_by("id")
     for decision in lines.iterator(chunk_size=2_000):
         report.problem = _problem_of(decision, report.head)
         if report.problem:
             return report
         report.lines += 1
+        report.erased += decision.record.erased_at is not None
         report.head = decision.hash
         report.expected_was_found |= decision.hash == expected
     if expected and not report.expected_was_found:
@@ -34,7 +37,24 @@ def verify_log(expected: str = "") -> LogReport:
 def _problem_of(decision: Decision, head: str) -> str | None:
     if decision.previous_hash != head:
         return f"Line {decision.public_id} does not follow the line before it: one is missing or was added."
-    computed = entry_hash(decision, moderator_public_id=decision.moderator.public_id)
-    if decision.hash != computed:
+    if decision.hash != entry_hash(decision):
         return f"Line {decision.public_id} was changed after it was written."
+    record = getattr(decision, "record", None)
+    if record is None:
+        return f"Line {decision.public_id} has lost its record."
+    if record.erased_at is None and not _opens(decision, record):
+        return (
+            f"The record of line {decision.public_id} was changed after it was written."
+        )
     return None
+
+
+def _opens(decision: Decision, record: DecisionRecord) -> bool:
+    if record.moderator is None:
+        return False
+    return decision.commitment == commitment(
+        salt=record.salt,
+        moderator_public_id=record.moderator.public_id,
+        statement=record.statement,
+        content_hash=record.content_hash,
+    )

@@ -1,3 +1,4 @@
+import uuid
 from typing import Self
 
 from django.conf import settings
@@ -132,6 +133,84 @@ class VendorRepresentative(models.Model):
 
     def __str__(self) -> str:
         return f"{self.vendor} representative {self.pk}"
+
+
+class VendorClaim(models.Model):
+    """A member says that they speak for a vendor: an address at its domain shows it, a moderator looks."""
+
+    class Status(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", "Address not confirmed"
+        PENDING = "pending", "Waiting for a moderator"
+        APPROVED = "approved", "Approved"
+        REJECTED = "rejected", "Rejected"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    OPEN = (Status.UNCONFIRMED, Status.PENDING)
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="claims")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="vendor_claims"
+    )
+    address = models.EmailField(help_text="Stored in lower case; never shown.")
+    domain = models.CharField(max_length=253)
+    role = models.CharField(max_length=80, help_text="What they do at the vendor.")
+    note = models.TextField(max_length=1000, blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.UNCONFIRMED)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor", "user"],
+                name="one_open_claim_per_vendor_and_user",
+                condition=Q(status__in=["unconfirmed", "pending"]),
+            ),
+            models.CheckConstraint(
+                name="pending_claim_has_confirmed_address",
+                condition=~Q(status__in=["pending", "approved"])
+                | Q(confirmed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.public_id}"
+
+
+class Invitation(models.Model):
+    """Who asks for reviews of which product. One link for everybody asked, so that nobody can be chosen by rating."""
+
+    class Inviter(models.TextChoices):
+        VENDOR = "vendor", "The vendor"
+        SITE = "site", "This site"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    product = models.ForeignKey(
+        "Product", on_delete=models.CASCADE, related_name="invitations"
+    )
+    inviter = models.CharField(max_length=10, choices=Inviter, default=Inviter.VENDOR)
+    incentive = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="What is promised to everybody whatever they write; empty for nothing.",
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"invitation {self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reviews:invitation", args=[self.public_id])
 
 
 class WeightedVector(Func):

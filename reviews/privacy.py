@@ -1,9 +1,12 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, QuerySet
 
 from accounts.models import User
 from accounts.privacy import register_eraser, register_exporter
+from moderation.services import close_item
+from reviews.kinds import REVIEW, REVISION
 from reviews.models import Answer, RatingRefresh, Review, ReviewRevision
 
 Status = Review.Status
@@ -55,10 +58,21 @@ def erase_reviews(user: User, *, keep_published: bool) -> None:
     )
     published = {pk for pk, status in states.items() if status == Status.PUBLISHED}
     kept = published if keep_published else set()
-    ReviewRevision.objects.filter(review__in=states).delete()
+    revisions = ReviewRevision.objects.filter(review__in=states)
+    _take_out_of_the_queue(states.keys() - kept, revisions)
+    revisions.delete()
     _take_the_name_from(Review.objects.filter(pk__in=kept))
     _withdraw_and_empty(Review.objects.filter(pk__in=states.keys() - kept))
     _ask_for_refreshes(published - kept)
+
+
+def _take_out_of_the_queue(
+    reviews: Iterable[int], revisions: QuerySet[ReviewRevision]
+) -> None:
+    of_reviews = Review.objects.filter(pk__in=reviews)
+    for kind, targets in ((REVIEW, of_reviews), (REVISION, revisions)):
+        for public_id in targets.values_list("public_id", flat=True):
+            close_item(kind=kind, target_public_id=public_id)
 
 
 def _take_the_name_from(reviews: QuerySet[Review]) -> None:

@@ -156,4 +156,4 @@ def decision_history(review: Review) -> QuerySet[Decision]:
     return Decision.objects.filter(
         target_kind__in=["review", "review_revision"],
         target_public_id__in=[review.public_id, *revisions],
-    ).select_related("moderator")
+    ).select_related("record__moderator")

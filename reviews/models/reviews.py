@@ -4,14 +4,16 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import CompanySize, Industry, JobFunction, Seniority, User
-from products.models import Category, Deployment, Product
+from products.models import Deployment, Invitation, Product
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -74,6 +76,12 @@ class Review(models.Model):
         WORK_EMAIL = "work_email", "Work e-mail"
         LINKEDIN = "linkedin", "LinkedIn"
         PROOF_OF_USE = "proof_of_use", "Proof of use"
+        OPENID = "openid", "Organisation’s sign-in"
+
+    class RewardedBy(models.TextChoices):
+        VENDOR = "vendor", "the vendor"
+        SITE = "site", "this site"
+        OTHER = "other", "somebody else"
 
     LIVE = (Status.PENDING, Status.PUBLISHED)
 
@@ -128,13 +136,45 @@ class Review(models.Model):
     incentive = models.CharField(
         max_length=20, choices=Incentive, default=Incentive.NONE
     )
+    incentive_detail = models.CharField(
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text="What it is: a voucher of 25 euros.",
+    )
+    rewarded_by = models.CharField(
+        max_length=10, choices=RewardedBy, blank=True, db_default=""
+    )
     source = models.CharField(max_length=10, choices=Source, default=Source.ORGANIC)
+    invitation = models.ForeignKey(
+        Invitation,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reviews",
+    )
     is_anonymous = models.BooleanField(default=True)
+    hidden_facets = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Facets kept from the public because fewer than 5 members share them all.",
+    )
     verification_method = models.CharField(max_length=20, choices=Method, blank=True)
     verified_on = models.DateField(null=True, blank=True)
     submitted_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its author was asked to bring it up to date.",
+    )
+    helpful_count = models.PositiveIntegerField(default=0, db_default=0)
+    comment_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Published comments."
+    )
     version = models.PositiveIntegerField(
         default=1, help_text="Goes up with each change; key of the prepared card."
     )
@@ -316,6 +356,16 @@ class Verification(models.Model):
         related_name="+",
     )
     checked_at = models.DateTimeField(null=True, blank=True)
+    public_id = models.UUIDField(
+        default=uuid.uuid4,
+        db_default=RandomUUID(),
+        unique=True,
+        editable=False,
+    )
+    created_at = models.DateTimeField(
+        default=timezone.now, db_default=Now(), editable=False
+    )
+    evidence_deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -333,89 +383,26 @@ class Verification(models.Model):
         return f"{self.method} {self.status}"
 
 
-class ProductRating(models.Model):
-    """Written only by reviews.ratings. Means, score and interval are in stars (0.5 to 5)."""
+class ProofPage(models.Model):
+    """One page of a proof of use, decoded and drawn anew; gone in the transaction of the decision about it.
 
-    product = models.OneToOneField(
-        Product, on_delete=models.CASCADE, primary_key=True, related_name="rating"
+    In the database and not in a file, because a file can't be deleted in a transaction (docs/decisions).
+    """
+
+    verification = models.ForeignKey(
+        Verification, on_delete=models.CASCADE, related_name="pages"
     )
-    half_star_counts = ArrayField(
-        models.PositiveIntegerField(),
-        size=10,
-        help_text="Published reviews with 1, 2, … 10 half stars.",
-    )
-    count = models.PositiveIntegerField(default=0)
-    scored_count = models.PositiveIntegerField(
-        default=0, help_text="Of these, how many carry weight in the score."
-    )
-    mean = models.FloatField(
-        null=True, help_text="Plain mean of the published ratings, unweighted."
-    )
-    score = models.FloatField(null=True, help_text="Null under 3 scored reviews.")
-    interval_low = models.FloatField(null=True)
-    interval_high = models.FloatField(null=True)
-    effective_n = models.FloatField(default=0)
-    prior_mean = models.FloatField(
-        help_text="The primary category's mean that the score leans on."
-    )
-    prior_variance = models.FloatField(
-        default=1.0,
-        help_text="Stars squared; how far that category's ratings lie apart.",
-    )
-    perspectives = models.JSONField(
-        default=dict, help_text="Each perspective to {count, mean or null}."
-    )
-    sub_ratings = models.JSONField(
-        default=dict, help_text="Each sub-rating to {count, mean or null}."
-    )
-    recommend_mean = models.FloatField(null=True, help_text="0 to 10.")
-    as_of = models.DateField(
-        help_text="Ages of reviews were counted up to this day (UTC)."
-    )
-    refreshed_at = models.DateTimeField(default=timezone.now)
+    position = models.PositiveSmallIntegerField()
+    image = models.BinaryField(help_text="PNG, made here.")
+    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        indexes = [
-            # Lists ordered by score, page by key.
-            models.Index(
-                F("score").desc(nulls_last=True),
-                F("product").desc(),
-                name="rating_by_score",
-            ),
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["verification", "position"], name="one_proof_page_per_position"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"rating of product {self.product_id}"
-
-
-class CategoryRating(models.Model):
-    """The mean that the scores of a category's products lean on; written only by reviews.ratings."""
-
-    category = models.OneToOneField(
-        Category, on_delete=models.CASCADE, primary_key=True, related_name="rating"
-    )
-    count = models.PositiveIntegerField(default=0)
-    mean = models.FloatField(
-        null=True,
-        help_text="Stars; of published ratings of products whose primary it is.",
-    )
-    variance = models.FloatField(
-        null=True, help_text="Stars squared; population variance of the same ratings."
-    )
-    refreshed_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"rating of category {self.category_id}"
-
-
-class RatingRefresh(models.Model):
-    """A wish, appended in the transaction of each change, that a product's rating be recomputed.
-
-    Append-only until the worker deletes what it has served: posts on one hot product don't wait for each other.
-    """
-
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
-    requested_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"refresh of product {self.product_id}"
+        return f"page {self.position} of proof {self.verification_id}"

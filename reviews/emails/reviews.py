@@ -1,6 +1,6 @@
 from django.conf import settings
 
-from moderation.models import Decision, ReasonCode
+from moderation.models import Decision, DecisionRecord, ReasonCode
 from notifications import kinds
 from notifications.rendering import Rendered, render_email
 from notifications.services import queue_email
@@ -52,7 +52,8 @@ def preview_refusal(
     kind: str, review: Review, reason_code: ReasonCode, statement: str
 ) -> Rendered:
     """The e-mail that the author would get, for the moderator to read before deciding."""
-    decision = Decision(reason_code=reason_code, statement=statement)
+    decision = Decision(reason_code=reason_code)
+    decision.record = DecisionRecord(statement=statement)
     return render_email(
         kinds.get(kind), f"emails/{kind}", _context(review, decision), ""
     )

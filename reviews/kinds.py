@@ -1,0 +1,11 @@
+"""What the queue and the decision log call the things of this app. A report's target is what was reported."""
+
+REVIEW = "review"
+REVISION = "review_revision"
+COMMENT = "comment"
+RESPONSE = "vendor_response"
+PROOF = "proof_of_use"
+DISPUTE = "dispute"
+REVIEW_REPORT = "review_report"
+COMMENT_REPORT = "comment_report"
+RESPONSE_REPORT = "response_report"

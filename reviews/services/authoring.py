@@ -1,0 +1,104 @@
+"""The author's verbs."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from accounts.models import User
+from moderation.services import close_item, open_item
+from products.models import Product
+from reviews import emails
+from reviews.kinds import REVIEW, REVISION
+from reviews.models import Review, ReviewRevision
+from reviews.permissions import Refusal, change_refusal, review_refusal
+from reviews.services.content import (
+    ReviewContent,
+    as_json,
+    columns_of,
+    move,
+    one_live_review,
+    rewrite,
+    supersede_revisions,
+    write_answers,
+)
+from reviews.services.drafts import discard_draft
+from reviews.services.errors import AlreadyReviewed, Refused
+from reviews.services.rating import request_rating_refresh
+from reviews.services.verifying import verify_by_work_email
+
+
+@transaction.atomic
+def submit_review(
+    *,
+    author: User,
+    product: Product,
+    content: ReviewContent,
+    answers: Mapping[str, str],
+    source: Review.Source = Review.Source.ORGANIC,
+) -> Review:
+    """A pending review. Raises Refused with the reason, AlreadyReviewed (a Refused) for a second live one."""
+    refusal = review_refusal(author, product)
+    if refusal == Refusal.ALREADY_REVIEWED:
+        raise AlreadyReviewed
+    if refusal:
+        raise Refused(refusal)
+    review = _insert_review(author, product, content, source)
+    write_answers(review, answers)
+    verify_by_work_email(review)
+    discard_draft(author=author, product=product)
+    open_item(
+        kind=REVIEW, target_public_id=review.public_id, opened_at=review.submitted_at
+    )
+    emails.send_review_received(review)
+    return review
+
+
+@transaction.atomic
+def propose_edit(
+    *, review: Review, author: User, content: ReviewContent, answers: Mapping[str, str]
+) -> ReviewRevision | None:
+    """A pending revision of a published review, whose public text stays until a moderator approves.
+
+    None: the review still waits itself, so it was changed in place. A later edit supersedes an earlier one.
+    Raises Refused.
+    """
+    # The lock keeps a moderator from publishing halfway through the change.
+    review = Review.objects.select_for_update(no_key=True).get(pk=review.pk)
+    refusal = change_refusal(author, review)
+    if refusal:
+        raise Refused(refusal)
+    if review.status == Review.Status.PENDING:
+        rewrite(review, columns_of(content, author), answers)
+        return None
+    supersede_revisions(review)
+    revision = ReviewRevision.objects.create(
+        review=review, content=as_json(columns_of(content, author), answers)
+    )
+    open_item(kind=REVISION, target_public_id=revision.public_id)
+    return revision
+
+
+@transaction.atomic
+def withdraw_review(*, review: Review, author: User) -> None:
+    """Raises Refused when it isn't theirs or no longer waits or is public."""
+    review = Review.objects.select_for_update(no_key=True).get(pk=review.pk)
+    refusal = change_refusal(author, review)
+    if refusal:
+        raise Refused(refusal)
+    was_published = review.status == Review.Status.PUBLISHED
+    move(review, from_=review.status, to=Review.Status.WITHDRAWN)
+    supersede_revisions(review)
+    close_item(kind=REVIEW, target_public_id=review.public_id)
+    if was_published:
+        request_rating_refresh(review.product_id)
+
+
+def _insert_review(
+    author: User, product: Product, content: ReviewContent, source: Review.Source
+) -> Review:
+    review = Review(
+        author=author, product=product, source=source, **columns_of(content, author)
+    )
+    with one_live_review():
+        review.save(force_insert=True)
+    return review
