@@ -1,6 +1,7 @@
 """Canaries planted in both members: none may reach the other side, in any byte of any answer."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Profile
@@ -151,27 +152,37 @@ def test_no_api_answer_names_the_other_side(client, asker, answerer, talk):
             assert fact.encode() not in bytes_of(response), (path, fact)
 
 
+@pytest.fixture
+def keys_of_their_own(db):
+    """Keys so large that no width or count on a page can be mistaken for one."""
+    with connection.cursor() as cursor:
+        for table in (
+            "accounts_user",
+            "messaging_participant",
+            "messaging_conversation",
+        ):
+            cursor.execute(
+                f"SELECT setval('{table}_id_seq', greatest(nextval('{table}_id_seq'), 7654000))"
+            )
+
+
 @pytest.mark.parametrize("reader", ["asker", "answerer"])
 def test_no_primary_key_of_the_other_side_is_shown(
-    client, asker, answerer, talk, reader
+    keys_of_their_own, client, asker, answerer, talk, reader
 ):
     me, other = (asker, answerer) if reader == "asker" else (answerer, asker)
     sides = {p.user_id: p.pk for p in talk.participants.all()}
     for address, response in pages_of(signed_in(client, me), talk):
         page = response.content.decode()
         for pk in (other.pk, sides[other.pk], talk.pk):
-            for form in (f'="{pk}"', f"/{pk}/", f'-{pk}"', f'":{pk},', f'": {pk}'):
-                if form in page:
-                    # Numbers that mean something else stand there whoever the other is.
-                    assert form in {'="1"', '="2"', '="3"'}, (address, form)
+            assert str(pk) not in page, address
 
 
-def test_two_conversations_of_one_pair_share_nothing(client, asker, answerer):
-    talks = [ask(asker, ReviewFactory(author=answerer)) for _ in range(2)]
-    rows = [(c.participants.get(role="reviewer").alias) for c in talks]
-    assert len({(c.public_id) for c in talks}) == 2
-    # Drawn anew for each: equal aliases happen by chance alone, one time in some 2,800.
-    assert len(rows) == 2
+def test_the_conversations_of_one_pair_share_nothing(client, asker, answerer):
+    talks = [ask(asker, ReviewFactory(author=answerer)) for _ in range(3)]
+    aliases = {talk.participants.get(role="reviewer").alias for talk in talks}
+    # Drawn anew for each: that all three are equal happens by chance one time in some eight million.
+    assert len(aliases) > 1
 
 
 def test_a_block_reads_like_an_opt_out(client, asker, answerer, talk):

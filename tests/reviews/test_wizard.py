@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import Profile
 from reviews import services
 from reviews.forms import recent_months
-from reviews.models import Question, Review, ReviewDraft, ReviewRevision
+from reviews.models import Answer, Question, Review, ReviewDraft, ReviewRevision
 from reviews.wizard import STEPS
 from tests.factories import (
     PendingReviewFactory,
@@ -411,7 +411,7 @@ def edit_address(review: Review) -> str:
 
 def test_edit_starts_from_the_review(client, writer, product):
     review = ReviewFactory(author=writer, product=product, headline="As published")
-    services.Answer.objects.create(
+    Answer.objects.create(
         review=review, question=Question.objects.get(key="advice"), text="Wait a year."
     )
     page = client.get(edit_address(review) + "?step=rating").content.decode()
