@@ -42,6 +42,21 @@ class ProductRating(models.Model):
         default=dict, help_text="Each sub-rating to {count, mean or null}."
     )
     recommend_mean = models.FloatField(null=True, help_text="0 to 10.")
+    sums = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="What the score is made of: Σ w, Σ w², Σ w·r and Σ w·r² of the scored reviews.",
+    )
+    methods = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="Each way of verification to {count, weight} of the scored reviews.",
+    )
+    trend = models.JSONField(
+        default=list,
+        db_default=[],
+        help_text="[{quarter, count, mean}] of the scored reviews by day of publication, oldest first.",
+    )
     as_of = models.DateField(
         help_text="Ages of reviews were counted up to this day (UTC)."
     )

@@ -1,6 +1,7 @@
 import uuid
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
@@ -166,6 +167,11 @@ class Review(models.Model):
     submitted_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When it stopped being public; filled in by the database.",
+    )
     reminded_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -231,6 +237,19 @@ class Review(models.Model):
             # The moderation queue: oldest first.
             models.Index(
                 "submitted_at", "id", name="review_queue", condition=Q(status="pending")
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="ended_at",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(old__status="published")
+                ^ pgtrigger.Q(new__status="published"),
+                func="""
+                NEW.ended_at := CASE WHEN NEW.status = 'published' THEN NULL ELSE now() END;
+                RETURN NEW;
+                """,
             ),
         ]
 
