@@ -1,9 +1,12 @@
 """What members are told by e-mail about their conversations: that something is there; never what, never from whom."""
 
+from django.utils.formats import date_format
+
 from accounts.models import User
 from messaging.models import Conversation, Message, MessageReport
 from messaging.permissions import is_blocked, is_representative
 from moderation.models import Decision
+from moderation.reasons import statement_of_reasons
 from notifications import kinds
 from notifications.links import absolute
 from notifications.models import OutgoingEmail
@@ -107,11 +110,17 @@ def message_accepted(conversation: Conversation, buyer: User | None) -> None:
 
 
 def message_report_decided(report: MessageReport, decision: Decision) -> None:
-    _tell_decision("message_report_decided", report, decision, report.reporter)
+    context = {"decision": decision}
+    _tell_decision("message_report_decided", report, report.reporter, context)
 
 
 def message_restricted(report: MessageReport, decision: Decision) -> None:
-    _tell_decision("message_restricted", report, decision, report.message.sender)
+    reasons = statement_of_reasons(
+        decision,
+        restricted=f"your message of {date_format(report.message.created_at, 'j F Y')}",
+        effect="The conversation is closed: neither of you can write in it.",
+    )
+    _tell_decision("message_restricted", report, report.message.sender, reasons)
 
 
 def _tell(
@@ -129,7 +138,10 @@ def _tell(
 
 
 def _tell_decision(
-    kind: str, report: MessageReport, decision: Decision, recipient: User | None
+    kind: str,
+    report: MessageReport,
+    recipient: User | None,
+    context: dict[str, object],
 ) -> None:
     if recipient is None:
         return
@@ -138,7 +150,7 @@ def _tell_decision(
         dedupe_key=f"{kind}:{report.public_id}",
         recipient=recipient,
         about={"report": str(report.public_id)},
-        context={**_context(report.message.conversation), "decision": decision},
+        context=_context(report.message.conversation) | context,
     )
 
 

@@ -1,6 +1,7 @@
 from django.conf import settings
 
 from moderation.models import Decision, DecisionRecord, ReasonCode
+from moderation.reasons import statement_of_reasons
 from notifications import kinds
 from notifications.rendering import Rendered, render_email
 from notifications.services import queue_email
@@ -18,6 +19,12 @@ _LABELS = {
 # All of them are part of writing a review, a decision and its reasons above all: none can be switched off.
 for _name, _label in _LABELS.items():
     kinds.register(_name, label=_label, transactional=True)
+
+_EFFECTS = {
+    "review_rejected": "Nobody but you can see it.",
+    "review_removed": "Nobody but you can see it, and its rating no longer counts.",
+    "review_edit_rejected": "Your review stays public as it was before.",
+}
 
 
 def send_review_received(review: Review) -> None:
@@ -55,7 +62,7 @@ def preview_refusal(
     decision = Decision(reason_code=reason_code)
     decision.record = DecisionRecord(statement=statement)
     return render_email(
-        kinds.get(kind), f"emails/{kind}", _context(review, decision), ""
+        kinds.get(kind), f"emails/{kind}", _context(kind, review, decision), ""
     )
 
 
@@ -74,15 +81,28 @@ def _send(
         recipient=review.author,
         dedupe_key=f"{kind}:{review.public_id}:{event}",
         about={"review": str(review.public_id)},
-        context=_context(review, decision),
+        context=_context(kind, review, decision),
     )
 
 
-def _context(review: Review, decision: Decision | None) -> dict[str, object]:
+def _context(kind: str, review: Review, decision: Decision | None) -> dict[str, object]:
     return {
         "review": review,
         "product": review.product,
         "decision": decision,
         "review_url": settings.SITE_URL + review.get_absolute_url(),
-        "guidelines_url": settings.SITE_URL + "/about/guidelines/",
+        **_reasons(kind, review, decision),
     }
+
+
+def _reasons(kind: str, review: Review, decision: Decision | None) -> dict[str, object]:
+    if decision is None or kind not in _EFFECTS:
+        return {}
+    what = (
+        "your edit of the review" if kind == "review_edit_rejected" else "your review"
+    )
+    return statement_of_reasons(
+        decision,
+        restricted=f"{what} “{review.headline}” of {review.product.name}",
+        effect=_EFFECTS[kind],
+    )
