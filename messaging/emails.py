@@ -1,5 +1,7 @@
 """What members are told by e-mail about their conversations: that something is there; never what, never from whom."""
 
+from collections.abc import Mapping
+
 from django.utils.formats import date_format
 
 from accounts.models import User
@@ -141,7 +143,7 @@ def _tell_decision(
     kind: str,
     report: MessageReport,
     recipient: User | None,
-    context: dict[str, object],
+    context: Mapping[str, object],
 ) -> None:
     if recipient is None:
         return
@@ -150,7 +152,7 @@ def _tell_decision(
         dedupe_key=f"{kind}:{report.public_id}",
         recipient=recipient,
         about={"report": str(report.public_id)},
-        context=_context(report.message.conversation) | context,
+        context=_context(report.message.conversation) | dict(context),
     )
 
 

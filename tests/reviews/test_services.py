@@ -294,7 +294,8 @@ def test_reject_review_gives_the_author_the_reasons(member, moderator):
     assert "The second sentence names an employee." in mail.text
     assert ReasonCode.PRIVATE_DATA.label in mail.text
     assert "by hand" in mail.text
-    assert "object" in mail.text
+    decision = Decision.objects.get(target_public_id=review.public_id)
+    assert f"/appeals/new/{decision.public_id}/" in mail.text
     assert "/about/guidelines/" in mail.text
 
 
