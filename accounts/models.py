@@ -157,6 +157,21 @@ class Profile(models.Model):
         help_text="Who may ask you.",
     )
 
+    class Meta:
+        indexes = [
+            # accounts.coarsening: how many members share the first of these facets, and the next, and so on?
+            models.Index(
+                fields=[
+                    "job_function",
+                    "seniority",
+                    "company_size",
+                    "industry",
+                    "country",
+                ],
+                name="profile_facets",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.display_name or "A member"
 
@@ -207,6 +222,13 @@ class WorkEmail(models.Model):
                 "verified_at",
                 name="work_email_current",
                 condition=Q(lapsed_at__isnull=True),
+            ),
+            # reviews.signals: who else works there?
+            models.Index(
+                "domain",
+                "user",
+                name="work_email_domain",
+                condition=Q(verified_at__isnull=False),
             ),
         ]
 

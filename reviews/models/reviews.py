@@ -341,6 +341,9 @@ class ReviewRevision(models.Model):
     replaced = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     decided_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When signals were looked for."
+    )
 
     class Meta:
         verbose_name = "edit"
