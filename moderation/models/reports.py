@@ -25,6 +25,7 @@ class Report(models.Model):
         VISITOR = "visitor", "Visitor without an account"
         MEMBER = "member", "Member"
         VENDOR = "vendor", "Vendor representative"
+        SITE = "site", "This site"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reporter = models.ForeignKey(

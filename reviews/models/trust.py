@@ -20,6 +20,7 @@ class Dispute(models.Model):
         UPHELD = "upheld", "Upheld"
         DISMISSED = "dismissed", "Dismissed"
         WITHDRAWN = "withdrawn", "Withdrawn by the vendor"
+        LAPSED = "lapsed", "The review is no longer public"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     review = models.ForeignKey(
