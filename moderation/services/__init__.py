@@ -1,0 +1,34 @@
+"""A row changes because somebody did something: one verb per function, atomic, by keyword."""
+
+from moderation.services.errors import Conflict, NotPossible
+from moderation.services.log import (
+    FIRST_PREVIOUS_HASH,
+    commitment,
+    entry_hash,
+    record_decision,
+)
+from moderation.services.queue import (
+    HOLD,
+    WORKING_DAYS_TO_DECIDE,
+    close_item,
+    hold_item,
+    open_item,
+    raise_item,
+    release_item,
+)
+
+__all__ = [
+    "FIRST_PREVIOUS_HASH",
+    "HOLD",
+    "WORKING_DAYS_TO_DECIDE",
+    "Conflict",
+    "NotPossible",
+    "close_item",
+    "commitment",
+    "entry_hash",
+    "hold_item",
+    "open_item",
+    "raise_item",
+    "record_decision",
+    "release_item",
+]
