@@ -1,6 +1,28 @@
-"""What can lie on a moderator's desk. Each app has a desks.py, imported at start, that registers one Desk per kind.
+"""What can lie on a moderator's desk. Each app has a desks module, imported at start, that registers one Desk per kind.
 
 The queue, its page, the batches and the appeals know nothing of reviews or messages: they ask the desk of the kind.
+
+The page of an item is the desk's `template` (templates/admin/desks/<kind>.html). It extends
+"admin/moderation/item.html" and fills two blocks:
+
+    item    what is decided on, at the left: headings from <h2> on, <div class="m-text"> around what members wrote
+    facts   boxes beside it: <section class="m-box"><h2>…</h2><dl class="m-facts"><dt>…</dt><dd>…</dd></dl></section>
+
+Everything else is the frame's: the title, signals, who holds it, the decision with its reasons and the preview of the
+e-mail, the keyboard. In the template stand `target`, `queue_item` (None for what waits no longer), `desk`, and all that
+context() returned. These keys of context() the frame draws by itself, below `facts`, where they are there:
+
+    author      a reviews.queue.AuthorFile (admin/moderation/author.html), with `persona`
+    similar     [{title, url, text, percent}]: what resembles it (admin/moderation/similar.html)
+
+`history` is drawn as well (admin/moderation/history.html). While needs_opening() says something, neither block is
+drawn and context() isn't called.
+
+{% load moderation %} gives, for whatever members wrote:
+
+    {{ text|marked }}                 paragraphs, in which characters that nobody would see stand as marks
+    {{ text|marked_line }}            the same without paragraphs
+    {% changes before after %}        the two texts as one, with the words that went and came
 """
 
 from abc import ABC, abstractmethod
@@ -9,8 +31,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from moderation.models import Decision, ReasonCode
+from moderation.reasons import GROUNDS_FOR_REFUSAL, STATEMENTS
 
 
 @dataclass(frozen=True)
@@ -23,6 +48,8 @@ class Verb:
     is_refusal: bool = False
     # What it does, in a sentence beside the button.
     explain: str = ""
+    # No refusal, but its outcome is explained to somebody: a field with these words, which the moderator may change.
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,8 +59,15 @@ class Choice:
     verb: str
     moderator: User
     reason_code: ReasonCode | None = None
+    # Never empty for a refusal: without words of their own those of grounds().
     statement: str = ""
     seen_version: int | None = None
+
+    @property
+    def ground(self) -> ReasonCode:
+        """For a refusal, which always has one."""
+        assert self.reason_code is not None
+        return self.reason_code
 
 
 class Desk(ABC):
@@ -42,6 +76,8 @@ class Desk(ABC):
     plural: ClassVar[str]
     # Draws the item: the page gives it what context() returns.
     template: ClassVar[str]
+    # Whether several may be decided at once, unread one by one; not where each needs a look of its own.
+    allows_bulk: ClassVar[bool] = True
 
     @abstractmethod
     def load(self, public_ids: Collection[UUID]) -> Mapping[UUID, Any]:
@@ -59,11 +95,21 @@ class Desk(ABC):
 
     @abstractmethod
     def verbs(self, target: Any) -> tuple[Verb, ...]:
-        """In the order of the buttons; empty when there is nothing left to decide."""
+        """In the order of the buttons; empty when there is nothing left to decide. No queries: the queue asks too."""
+
+    def grounds(self, target: Any) -> Mapping[ReasonCode, str]:
+        """The rules that a refusal can name, each with its canned words; a desk narrows or rewords them."""
+        return {code: STATEMENTS[code] for code in GROUNDS_FOR_REFUSAL}
 
     @abstractmethod
     def context(self, target: Any, moderator: User) -> dict[str, Any]:
         """Everything needed to decide, for `template`."""
+
+    def history(self, target: Any) -> QuerySet[Decision]:
+        """The log's lines about it, newest first."""
+        return Decision.objects.filter(
+            target_kind=self.kind, target_public_id=target.public_id
+        ).select_related("record__moderator")
 
     @abstractmethod
     def decide(self, target: Any, choice: Choice) -> Decision:
@@ -78,11 +124,14 @@ class Desk(ABC):
         return True
 
     def needs_opening(self, target: Any, moderator: User) -> str:
-        """A sentence when the content is shown only after the moderator asks, which is logged; else empty."""
+        """A sentence when the content is shown only after the moderator asks, which is logged; else empty.
+
+        Until then nothing can be decided either.
+        """
         return ""
 
     def open(self, target: Any, moderator: User) -> None:
-        """Logs that this moderator looks at what needs_opening() named."""
+        """Logs that this moderator looks at what needs_opening() named. Raises NotPossible."""
         return
 
     def affected(self, decision: Decision) -> User | None:
