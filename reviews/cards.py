@@ -5,8 +5,9 @@ alone, so that the public bytes of an anonymous review don't depend on who wrote
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
@@ -14,12 +15,17 @@ from django.db.models.functions import JSONObject
 from django.template.loader import get_template
 
 from accounts import personas
-from reviews.models import Answer, Review
+from moderation.models import ReasonCode
+from reviews.models import Answer, Dispute, Review, VendorResponse
 from reviews_site.lib.fragments import Batch, Fragments
 
 TEMPLATE = "reviews/card.html"
+RESPONSE_TEMPLATE = "reviews/card_response.html"
+DISPUTE_TEMPLATE = "reviews/card_dispute.html"
 CARDS: Fragments[int] = Fragments(
-    "review-card", (TEMPLATE,), (__file__, personas.__file__)
+    "review-card",
+    (TEMPLATE, RESPONSE_TEMPLATE, DISPUTE_TEMPLATE),
+    (__file__, personas.__file__),
 )
 
 SUB_RATINGS = {
@@ -36,25 +42,128 @@ class CardKey(NamedTuple):
     published_at: datetime
 
 
-def with_answers(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    """`answered`: [{question, text}] in the order of the form, without a query of its own."""
-    mine = Answer.objects.filter(review=OuterRef("pk")).order_by("question__position")
+@dataclass(frozen=True)
+class ShownResponse:
+    """The vendor's public answer."""
+
+    public_id: str
+    body: str
+    vendor: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class ShownDispute:
+    """The vendor's objection; `status` as in Dispute.Status, `ground` in words."""
+
+    public_id: str
+    status: str
+    ground: str
+    vendor: str
+    opened_at: datetime
+    due_at: datetime
+    decided_at: datetime | None
+
+
+# --- What a card needs ----------------------------------------------------------------------
+
+
+def with_parts(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """The answers, the vendor's response and dispute, without queries of their own; whole_card() takes such a review."""
     return reviews.annotate(
-        answered=ArraySubquery(
-            mine.values(answer=JSONObject(question="question__text", text="text"))
+        answered=_answers(), responded=_response(), disputed=_dispute()
+    )
+
+
+def _answers() -> ArraySubquery:
+    """[{question, text}] in the order of the form."""
+    mine = Answer.objects.filter(review=OuterRef("pk")).order_by("question__position")
+    return ArraySubquery(
+        mine.values(answer=JSONObject(question="question__text", text="text"))
+    )
+
+
+def _response() -> ArraySubquery:
+    """At most one, by constraint."""
+    public = VendorResponse.objects.published().filter(review=OuterRef("pk"))
+    return ArraySubquery(
+        public.values(
+            response=JSONObject(
+                public_id="public_id",
+                body="body",
+                vendor="review__product__vendor__name",
+                published_at="published_at",
+            )
         )
     )
 
 
-def answers(review: Review) -> list[dict[str, str]]:
-    """Of a review that came `with_answers`."""
+def _dispute() -> ArraySubquery:
+    """The latest that was not taken back."""
+    of_it = Dispute.objects.filter(review=OuterRef("pk"))
+    latest = of_it.exclude(status=Dispute.Status.WITHDRAWN).order_by("-id")
+    return ArraySubquery(
+        latest.values(
+            dispute=JSONObject(
+                public_id="public_id",
+                status="status",
+                ground="ground",
+                vendor="vendor__name",
+                opened_at="opened_at",
+                due_at="due_at",
+                decided_at="decided_at",
+            )
+        )[:1]
+    )
+
+
+def answers_of_card(review: Review) -> list[dict[str, str]]:
+    """Of a review that came `with_parts`; so for the two below."""
     return review.answered  # type: ignore[attr-defined]
+
+
+def response_of(review: Review) -> ShownResponse | None:
+    found: list[dict[str, Any]] = review.responded  # type: ignore[attr-defined]
+    return ShownResponse(**_with_moments(found[0])) if found else None
+
+
+def dispute_of(review: Review) -> ShownDispute | None:
+    found: list[dict[str, Any]] = review.disputed  # type: ignore[attr-defined]
+    if not found:
+        return None
+    ground = str(ReasonCode(found[0]["ground"]).label)
+    return ShownDispute(**_with_moments(found[0]) | {"ground": ground})
+
+
+def _with_moments(row: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no times, only their text."""
+    return {
+        name: datetime.fromisoformat(value) if name.endswith("_at") and value else value
+        for name, value in row.items()
+    }
+
+
+# --- The card -------------------------------------------------------------------------------
+
+
+def whole_card(review: Review, *, level: int = 3, is_preview: bool = False) -> str:
+    """Of a review that came `with_parts`."""
+    return card(
+        review,
+        answers_of_card(review),
+        response=response_of(review),
+        dispute=dispute_of(review),
+        level=level,
+        is_preview=is_preview,
+    )
 
 
 def card(
     review: Review,
     answered: Iterable[Mapping[str, str]],
     *,
+    response: ShownResponse | None = None,
+    dispute: ShownDispute | None = None,
     level: int = 3,
     is_preview: bool = False,
 ) -> str:
@@ -62,6 +171,8 @@ def card(
     context = {
         "review": review,
         "answered": answered,
+        "response": response,
+        "dispute": dispute,
         "persona": persona_of(review),
         "sub_ratings": sub_ratings(review),
         "level": level,
@@ -70,14 +181,15 @@ def card(
     return get_template(TEMPLATE).render(context)
 
 
+FACETS = ("job_function", "seniority", "company_size", "industry", "country")
+
+
 def persona_of(review: Review) -> str:
-    return personas.persona(
-        review.job_function,
-        review.seniority,
-        review.company_size,
-        review.industry,
-        review.country,
-    )
+    """Without the facets that would tell who it is."""
+    shown = [
+        "" if name in review.hidden_facets else getattr(review, name) for name in FACETS
+    ]
+    return personas.persona(*shown)
 
 
 def sub_ratings(review: Review) -> list[tuple[str, int]]:
@@ -86,8 +198,8 @@ def sub_ratings(review: Review) -> list[tuple[str, int]]:
 
 
 def render_cards(ids: list[int]) -> dict[int, str]:
-    reviews = with_answers(Review.objects.published().filter(pk__in=ids))
-    return {review.pk: card(review, answers(review)) for review in reviews}
+    reviews = with_parts(Review.objects.published().filter(pk__in=ids))
+    return {review.pk: whole_card(review) for review in reviews}
 
 
 def cards(keys: Iterable[CardKey]) -> Batch[int]:

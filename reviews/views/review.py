@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from accounts.models import User
 from accounts.permissions import has_current_work_email
 from moderation.models import Decision
-from reviews.cards import answers, card, with_answers
+from reviews.cards import whole_card, with_parts
 from reviews.models import Review, ReviewRevision
 from reviews.permissions import can_edit
 
@@ -16,16 +16,14 @@ from reviews.permissions import can_edit
 def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visible = Review.objects.visible_to(request.user)
     review = get_object_or_404(
-        with_answers(visible.select_related("product")), public_id=public_id
+        with_parts(visible.select_related("product")), public_id=public_id
     )
     is_public = review.status == Review.Status.PUBLISHED
     is_own = review.author_id is not None and review.author_id == request.user.pk
     context = {
         "review": review,
         "product": review.product,
-        "card": mark_safe(
-            card(review, answers(review), level=2, is_preview=not is_public)
-        ),
+        "card": mark_safe(whole_card(review, level=2, is_preview=not is_public)),
         "is_public": is_public,
         "is_own": is_own,
         "can_edit": is_own and can_edit(request.user, review),
