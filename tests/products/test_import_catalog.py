@@ -112,7 +112,7 @@ def test_second_import_at_the_same_time_is_refused() -> None:
             connections.close_all()
 
     with transaction.atomic():
-        services._lock_imports()
+        services.catalogue._lock_imports()
         meanwhile = threading.Thread(target=import_meanwhile)
         meanwhile.start()
         meanwhile.join()
