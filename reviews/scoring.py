@@ -1,6 +1,7 @@
 """The score of a product, as docs/scoring.md explains it; pure functions, ratings in stars (0.5 to 5).
 
 reviews/ratings.py does the same in SQL with the constants of this module; `check_ratings` compares the two.
+Nothing but the standard library: reviews/recompute.py runs it on the public data, without Django.
 """
 
 import math
@@ -9,7 +10,12 @@ from dataclasses import dataclass
 
 # A rating of one year ago counts half as much as one of today.
 HALF_LIFE_DAYS = 365.0
-METHOD_WEIGHTS = {"proof_of_use": 1.0, "work_email": 0.8, "linkedin": 0.8}
+METHOD_WEIGHTS = {
+    "proof_of_use": 1.0,
+    "work_email": 0.8,
+    "linkedin": 0.8,
+    "openid": 0.8,
+}
 # Partners, resellers and consultants are shown and labelled, and not scored.
 RELATIONSHIP_WEIGHTS = {"customer": 1.0}
 INCENTIVE_WEIGHTS = {"none": 1.0}
@@ -52,17 +58,44 @@ class Score:
     effective_n: float
 
 
+@dataclass(frozen=True)
+class Factors:
+    """What the weight of one review is the product of; each 0 to 1."""
+
+    age: float
+    method: float
+    relationship: float
+    incentive: float
+    source: float
+
+    @property
+    def weight(self) -> float:
+        return self.age * self.method * self.relationship * self.incentive * self.source
+
+
+def factors(
+    *, age_days: float, method: str, relationship: str, incentive: str, source: str
+) -> Factors:
+    """An age below zero (a clock that was ahead) counts as zero."""
+    return Factors(
+        age=0.5 ** (max(age_days, 0.0) / HALF_LIFE_DAYS),
+        method=METHOD_WEIGHTS.get(method, 0.0),
+        relationship=RELATIONSHIP_WEIGHTS.get(relationship, 0.0),
+        incentive=INCENTIVE_WEIGHTS.get(incentive, REWARDED_WEIGHT),
+        source=SOURCE_WEIGHTS.get(source, 0.0),
+    )
+
+
 def weight(
     *, age_days: float, method: str, relationship: str, incentive: str, source: str
 ) -> float:
-    """0 to 1. An age below zero (a clock that was ahead) counts as zero."""
-    return (
-        0.5 ** (max(age_days, 0.0) / HALF_LIFE_DAYS)
-        * METHOD_WEIGHTS.get(method, 0.0)
-        * RELATIONSHIP_WEIGHTS.get(relationship, 0.0)
-        * INCENTIVE_WEIGHTS.get(incentive, REWARDED_WEIGHT)
-        * SOURCE_WEIGHTS.get(source, 0.0)
-    )
+    return factors(
+        age_days=age_days,
+        method=method,
+        relationship=relationship,
+        incentive=incentive,
+        source=source,
+    ).weight
 
 
 def effective_n(weights: Iterable[float]) -> float:
@@ -100,6 +133,37 @@ def _standard_error(
     variance = (PRIOR_REVIEWS * prior.variance + spread) / total
     squares = PRIOR_REVIEWS + math.fsum(r.weight**2 for r in scored)
     return math.sqrt(variance * squares) / total
+
+
+@dataclass(frozen=True)
+class Population:
+    """The published ratings of a category, or of the whole site; mean and variance are None where there are none."""
+
+    count: int = 0
+    mean: float | None = None
+    variance: float | None = None
+
+
+def population(half_star_counts: Sequence[int]) -> Population:
+    """Of ratings counted by 1 to 10 half stars; in whole numbers, hence exact but for the last division."""
+    count = sum(half_star_counts)
+    if not count:
+        return Population()
+    total = sum(n * half for half, n in enumerate(half_star_counts, start=1))
+    squares = sum(n * half * half for half, n in enumerate(half_star_counts, start=1))
+    variance = (count * squares - total * total) / (count * count)
+    return Population(count, total / count / 2, variance / 4)
+
+
+def pooled(categories: Iterable[Population]) -> Population:
+    """All ratings of all categories as one population."""
+    rated = [(c.count, c.mean, c.variance) for c in categories if c.count]
+    count = sum(n for n, _, _ in rated)
+    if not count:
+        return Population()
+    mean = math.fsum(n * (m or 0.0) for n, m, _ in rated) / count
+    square = math.fsum(n * ((v or 0.0) + (m or 0.0) ** 2) for n, m, v in rated) / count
+    return Population(count, mean, square - mean**2)
 
 
 def prior_for(

@@ -1,5 +1,5 @@
 import uuid
-from typing import Self
+from typing import Self, cast
 
 import pgtrigger
 from django.conf import settings
@@ -244,8 +244,12 @@ class Review(models.Model):
                 name="ended_at",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status"),
-                condition=pgtrigger.Q(old__status="published")
-                ^ pgtrigger.Q(new__status="published"),
+                # Q is a Condition too, which its operators forget to say.
+                condition=cast(
+                    pgtrigger.Condition,
+                    pgtrigger.Q(old__status="published")
+                    ^ pgtrigger.Q(new__status="published"),
+                ),
                 func="""
                 NEW.ended_at := CASE WHEN NEW.status = 'published' THEN NULL ELSE now() END;
                 RETURN NEW;

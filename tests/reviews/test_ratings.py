@@ -1,20 +1,26 @@
 import datetime
+from dataclasses import asdict
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from products.models import Product, ProductCategory
-from reviews import ratings, scoring
+from products.models import Category, Product, ProductCategory
+from reviews import scoring
 from reviews.models import CategoryRating, ProductRating, RatingRefresh, Review
 from reviews.ratings import (
     check_ratings,
+    figures_as_of,
+    locking,
+    populations_now,
     recompute_all_ratings,
     refresh_category_ratings,
     refresh_product_rating,
     serve_left_over_refreshes,
     serve_refreshes,
+    statement,
 )
 from tests.factories import (
     CategoryFactory,
@@ -32,7 +38,7 @@ def rating_of(product: Product) -> ProductRating:
 
 
 def all_figures() -> list[tuple]:
-    names = ("product_id", *ratings._WRITTEN)
+    names = ("product_id", *statement.WRITTEN)
     rows = ProductRating.objects.order_by("product_id").values_list(*names[:-1])
     return list(rows)
 
@@ -175,83 +181,211 @@ def test_a_product_without_category_leans_on_the_whole_site():
 # --- SQL and Python agree -------------------------------------------------------------------
 
 half_stars = st.integers(1, 10)
-reviews_of_a_product = st.lists(
-    st.fixed_dictionaries(
-        {
-            "half_stars": half_stars,
-            "would_recommend": st.integers(0, 10),
-            "perspective": st.sampled_from(Review.Perspective.values),
-            "relationship": st.sampled_from(Review.Relationship.values),
-            "incentive": st.sampled_from(Review.Incentive.values),
-            "source": st.sampled_from(Review.Source.values),
-            "verification_method": st.sampled_from(Review.Method.values),
-            "value": st.none() | half_stars,
-            "support": st.none() | half_stars,
-            "published_at": st.integers(-600, 10_000 * 24 * 60).map(
-                lambda minutes: timezone.now() - datetime.timedelta(minutes=minutes)
-            ),
-        }
-    ),
-    max_size=40,
+one_review = st.fixed_dictionaries(
+    {
+        "status": st.sampled_from(
+            [*["published"] * 6, "pending", "rejected", "withdrawn", "removed"]
+        ),
+        "half_stars": half_stars,
+        "would_recommend": st.integers(0, 10),
+        "perspective": st.sampled_from(Review.Perspective.values),
+        "relationship": st.sampled_from(
+            ["customer", "customer", *Review.Relationship.values]
+        ),
+        "incentive": st.sampled_from(Review.Incentive.values),
+        "source": st.sampled_from(["organic", *Review.Source.values]),
+        "verification_method": st.sampled_from(Review.Method.values),
+        "value": st.none() | half_stars,
+        "support": st.none() | half_stars,
+        # From a clock that was ten hours ahead to 27 years ago.
+        "published_at": st.integers(-600, 10_000 * 24 * 60).map(
+            lambda minutes: timezone.now() - datetime.timedelta(minutes=minutes)
+        ),
+    }
 )
-
-
-@settings(
+same_stars = half_stars.flatmap(
+    lambda n: st.lists(one_review.map(lambda r: r | {"half_stars": n}), max_size=40)
+)
+history = st.lists(one_review, max_size=40) | same_stars
+population = st.builds(
+    scoring.Population,
+    count=st.integers(1, 60),
+    mean=st.floats(0.5, 5),
+    variance=st.floats(0, 5),
+)
+real_postgres = settings(
     max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(
-    st.lists(reviews_of_a_product, min_size=1, max_size=3),
-    st.none() | st.tuples(st.floats(0.5, 5), st.floats(0, 5), st.integers(1, 60)),
-    st.none() | st.tuples(st.floats(0.5, 5), st.floats(0, 5), st.integers(1, 60)),
-)
-def test_the_statement_agrees_with_scoring_py(db, products, own, other):
+SCORED = ("score", "interval_low", "interval_high", "effective_n")
+
+
+def start_anew() -> None:
     Review.objects.all().delete()
     Product.objects.all().delete()
     CategoryRating.objects.all().delete()
+    Category.objects.all().delete()
+
+
+def write_history(category: Category | None, reviews: list[dict]) -> Product:
+    product = ProductFactory(category=category)
+    Review.objects.bulk_create(unsaved_review(product, **r) for r in reviews)
+    return product
+
+
+def assert_agrees(rating: ProductRating, reviews: list[dict], prior: scoring.Prior):
+    """By scoring.py and the histories alone: nothing that the statement read or wrote is used but its day."""
+    assert (rating.prior_mean, rating.prior_variance) == pytest.approx(
+        (prior.mean, prior.variance), rel=0, abs=1e-9
+    )
+    rated = [
+        scoring.Rated(
+            r["half_stars"] / 2,
+            scoring.weight(
+                age_days=(rating.as_of - r["published_at"].date()).days,
+                method=r["verification_method"],
+                relationship=r["relationship"],
+                incentive=r["incentive"],
+                source=r["source"],
+            ),
+        )
+        for r in reviews
+        if r["status"] == "published"
+    ]
+    assert rating.count == len(rated)
+    assert rating.effective_n == pytest.approx(
+        scoring.effective_n(r.weight for r in rated), rel=0, abs=1e-9
+    )
+    expected = scoring.score(rated, prior)
+    stored = tuple(getattr(rating, name) for name in SCORED)
+    if expected is None:
+        assert stored[:3] == (None, None, None)
+    else:
+        assert stored == pytest.approx(
+            (expected.score, expected.low, expected.high, expected.effective_n),
+            rel=0,
+            abs=1e-9,
+        )
+
+
+@real_postgres
+@given(
+    st.lists(history, min_size=1, max_size=3),
+    st.none() | population,
+    st.none() | population,
+)
+def test_the_statement_agrees_with_scoring_py_on_any_prior(db, histories, own, other):
+    start_anew()
     category = CategoryFactory()
-    stored = {}
     for known, where in ((own, category), (other, CategoryFactory())):
         if known:
-            mean, variance, count = known
-            stored[where] = CategoryRating.objects.create(
-                category=where, mean=mean, variance=variance, count=count
-            )
-    for columns in products:
-        product = ProductFactory(category=category)
-        Review.objects.bulk_create(unsaved_review(product, **c) for c in columns)
-    ids = list(Product.objects.values_list("pk", flat=True))
-    with ratings.transaction.atomic():
-        ratings._write_ratings(ids)
+            CategoryRating.objects.create(category=where, **asdict(known))
+    written = [(write_history(category, reviews), reviews) for reviews in histories]
+    ids = [product.pk for product, _ in written]
+    with transaction.atomic():
+        statement.write_ratings(ids)
 
     report = check_ratings(ids)
-    assert report.differences == []
-    assert report.checked == len(products)
-    site = _pooled(list(stored.values()))
-    expected = scoring.prior_for(
-        mean=own and own[0], variance=own and own[1], count=own[2] if own else 0, **site
+    assert (report.differences, report.checked) == ([], len(histories))
+    prior = expected_prior(own, [p for p in (own, other) if p])
+    for product, reviews in written:
+        assert_agrees(rating_of(product), reviews, prior)
+
+
+@real_postgres
+@given(st.lists(st.tuples(st.integers(0, 2), history), min_size=1, max_size=5))
+def test_the_whole_site_agrees_with_scoring_py(db, products):
+    """Priors included: from the reviews to the categories, the site, and every score."""
+    start_anew()
+    # The last one is no category.
+    categories = [CategoryFactory(), CategoryFactory(), None]
+    written = [
+        (where, write_history(categories[where], reviews), reviews)
+        for where, reviews in products
+    ]
+    recompute_all_ratings()
+
+    populations = {
+        where: scoring.population(
+            [
+                sum(
+                    r["half_stars"] == n and r["status"] == "published"
+                    for place, _, reviews in written
+                    if place == where
+                    for r in reviews
+                )
+                for n in range(1, 11)
+            ]
+        )
+        for where in (0, 1)
+    }
+    for where, product, reviews in written:
+        prior = expected_prior(populations.get(where), list(populations.values()))
+        assert_agrees(rating_of(product), reviews, prior)
+
+
+def expected_prior(
+    own: scoring.Population | None, categories: list[scoring.Population]
+) -> scoring.Prior:
+    own, site = own or scoring.Population(), scoring.pooled(categories)
+    return scoring.prior_for(
+        mean=own.mean,
+        variance=own.variance,
+        count=own.count,
+        site_mean=site.mean,
+        site_variance=site.variance,
+        site_count=site.count,
     )
-    for rating in ProductRating.objects.all():
-        assert rating.prior_mean == pytest.approx(expected.mean, abs=1e-9)
-        assert rating.prior_variance == pytest.approx(expected.variance, abs=1e-9)
 
 
-def _pooled(categories: list[CategoryRating]) -> dict:
-    """All ratings of all categories as one population."""
-    count = sum(c.count for c in categories)
-    if not count:
-        return {"site_mean": None, "site_variance": None, "site_count": 0}
-    mean = sum(c.count * c.mean for c in categories) / count
-    square = sum(c.count * (c.variance + c.mean**2) for c in categories) / count
-    return {"site_mean": mean, "site_variance": square - mean**2, "site_count": count}
+def test_figures_as_of_today_are_those_that_are_stored():
+    products = [ProductFactory(category=CategoryFactory()) for _ in range(2)]
+    ReviewFactory.create_batch(4, product=products[0], half_stars=6)
+    recompute_all_ratings()
+    names = statement.FIGURES
+    stored = {
+        row[0]: dict(zip(names, row[1:], strict=True))
+        for row in ProductRating.objects.values_list("product_id", *names)
+    }
+    today = rating_of(products[0]).as_of
+    ids = [product.pk for product in products]
+    assert figures_as_of(today, ids, populations_now()) == stored
+
+
+def test_a_rating_keeps_its_sums_methods_and_trend():
+    product = ProductFactory()
+    at = datetime.datetime(2026, 3, 31, 23, 30, tzinfo=datetime.UTC)
+    for half_stars, days in ((10, 0), (6, 0), (4, 1)):
+        ReviewFactory(
+            product=product,
+            half_stars=half_stars,
+            published_at=at + datetime.timedelta(days=days),
+            verification_method="openid" if days else "proof_of_use",
+        )
+    ReviewFactory(product=product, published_at=at, relationship="reseller")
+    refresh_product_rating(product.pk)
+    rating = rating_of(product)
+    assert rating.trend == [
+        {"quarter": "2026-Q1", "count": 2, "mean": 4.0},
+        {"quarter": "2026-Q2", "count": 1, "mean": 2.0},
+    ]
+    counts = {name: group["count"] for name, group in rating.methods.items()}
+    assert counts == {"proof_of_use": 2, "work_email": 0, "linkedin": 0, "openid": 1}
+    weight = rating.methods["proof_of_use"]["weight"]
+    assert rating.sums["weights"] == pytest.approx(
+        weight + rating.methods["openid"]["weight"]
+    )
+    assert rating.sums["weighted_stars"] == pytest.approx(
+        weight * 4 + rating.methods["openid"]["weight"] * 2
+    )
 
 
 # --- All products ---------------------------------------------------------------------------
 
 
 def test_recompute_all_ratings_gives_every_product_its_row(monkeypatch):
-    monkeypatch.setattr(ratings, "BATCH", 2)
+    monkeypatch.setattr(locking, "BATCH", 2)
     category = CategoryFactory()
     products = ProductFactory.create_batch(5, category=category)
     for product in products[:3]:
@@ -304,7 +438,7 @@ def test_serve_refreshes_does_the_work_once():
 
 
 def test_serve_left_over_refreshes_finds_every_wish(monkeypatch):
-    monkeypatch.setattr(ratings, "BATCH", 2)
+    monkeypatch.setattr(locking, "BATCH", 2)
     products = ProductFactory.create_batch(5)
     for product in products:
         ReviewFactory(product=product)
@@ -339,7 +473,7 @@ def test_check_ratings_takes_each_rating_as_of_its_own_day():
     today = rating_of(product).as_of
     ProductRating.objects.update(as_of=today - datetime.timedelta(days=30))
     fields = {d.field for d in check_ratings([product.pk]).differences}
-    assert fields == {"score", "interval_low", "interval_high"}
+    assert fields == {"score", "interval_low", "interval_high", "sums", "methods"}
 
 
 def test_check_ratings_leaves_out_what_the_worker_has_not_come_to():

@@ -1,0 +1,42 @@
+"""The one writer of ProductRating and CategoryRating.
+
+A single product and all products go through the same statement, so the two can't drift apart; its weights come from
+reviews/scoring.py. Lock first, then read, then write: what is read before the lock may be stale when it is written.
+"""
+
+from reviews.ratings.checking import (
+    CheckReport,
+    Difference,
+    check_ratings,
+    expected_figures,
+    published_on,
+    review_factors,
+)
+from reviews.ratings.refreshing import (
+    RecomputeReport,
+    hint_key,
+    recompute_all_ratings,
+    refresh_category_ratings,
+    refresh_product_rating,
+    serve_left_over_refreshes,
+    serve_refreshes,
+)
+from reviews.ratings.statement import figures_as_of, populations_now
+
+__all__ = [
+    "CheckReport",
+    "Difference",
+    "RecomputeReport",
+    "check_ratings",
+    "expected_figures",
+    "figures_as_of",
+    "hint_key",
+    "populations_now",
+    "published_on",
+    "recompute_all_ratings",
+    "refresh_category_ratings",
+    "refresh_product_rating",
+    "review_factors",
+    "serve_left_over_refreshes",
+    "serve_refreshes",
+]
