@@ -38,3 +38,5 @@ class HintTask(DjangoTask):
 app = Celery("levelfield", task_cls="reviews_site.celery:HintTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# What beat starts above the services, because it tells somebody.
+app.autodiscover_tasks(related_name="timers")
