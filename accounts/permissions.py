@@ -39,7 +39,7 @@ def may_create_token(user: User) -> bool:
 
 
 def may_erase_self(user: User) -> bool:
-    """A moderator's decisions keep their author: the operator first takes the role away."""
+    """Who decides on others can't vanish in the middle of it: the operator first takes the role away."""
     return not (user.is_staff or user.is_superuser)
 
 

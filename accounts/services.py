@@ -136,7 +136,7 @@ def erase_account(*, user: User, keep_published: bool) -> None:
     """
     if not may_erase_self(user):
         raise Refused(
-            "Moderators’ decisions keep their author. Ask the operator to end your role first."
+            "You are a moderator. Ask the operator to end that role first; then you can delete your account."
         )
     addresses = {user.email, *user.work_emails.values_list("address", flat=True)}
     own = EmailAddress.objects.filter(user=user)

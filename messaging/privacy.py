@@ -1,8 +1,10 @@
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
 from accounts.privacy import register_eraser, register_exporter
 from messaging.models import Block, Conversation, MessageReport, Participant
+from moderation.privacy import erase_records, register_things
 
 FORMER_MEMBER = "A former member"
 
@@ -45,8 +47,15 @@ def _conversation(seen: Conversation) -> dict[str, Any]:
     }
 
 
+def things_of(user: User) -> set[UUID]:
+    """The log names the report of a message instead of the message."""
+    reports = MessageReport.objects.filter(message__sender=user)
+    return set(reports.values_list("public_id", flat=True))
+
+
 def erase_messages(user: User, *, keep_published: bool) -> None:
     """The other side keeps a thread that can be read, closed, with a former member in it."""
+    decided = things_of(user)
     theirs = Conversation.objects.filter(participants__user=user)
     theirs.filter(state__in=(*Conversation.LIVE, Conversation.State.BLOCKED)).update(
         state=Conversation.State.CLOSED
@@ -56,7 +65,9 @@ def erase_messages(user: User, *, keep_published: bool) -> None:
     )
     user.messages_sent.update(sender=None)
     user.conversations_begun.update(buyer=None)
+    erase_records(decided)
 
 
+register_things(things_of)
 register_exporter("messages", export_messages)
 register_eraser(erase_messages)

@@ -1,8 +1,9 @@
 """Recomputes the chain of the decision log (docs/moderation-log.md)."""
 
+import datetime
 from dataclasses import dataclass
 
-from moderation.models import Decision, DecisionRecord
+from moderation.models import Decision, DecisionRecord, TransparencyDay
 from moderation.services import FIRST_PREVIOUS_HASH, commitment, entry_hash
 
 
@@ -18,8 +19,10 @@ class LogReport:
 
 
 def verify_log(expected: str = "") -> LogReport:
-    """`expected`: a hash noted earlier, which must still be in the chain."""
+    """`expected`: a hash noted earlier, which must still be in the chain; so must the published roots of each day."""
     report = LogReport(expected_was_found=expected == FIRST_PREVIOUS_HASH)
+    published = dict(TransparencyDay.objects.values_list("log_root", "day"))
+    published.pop(FIRST_PREVIOUS_HASH, None)
     lines = Decision.objects.select_related("record__moderator").order_by("id")
     for decision in lines.iterator(chunk_size=2_000):
         report.problem = _problem_of(decision, report.head)
@@ -29,9 +32,20 @@ def verify_log(expected: str = "") -> LogReport:
         report.erased += decision.record.erased_at is not None
         report.head = decision.hash
         report.expected_was_found |= decision.hash == expected
-    if expected and not report.expected_was_found:
-        report.problem = f"No line has the hash {expected}: lines after it are gone or the log is another one."
+        published.pop(decision.hash, None)
+    report.problem = _missing(expected, report, published)
     return report
+
+
+def _missing(
+    expected: str, report: LogReport, published: dict[str, datetime.date]
+) -> str | None:
+    if expected and not report.expected_was_found:
+        return f"No line has the hash {expected}: lines after it are gone or the log is another one."
+    if published:
+        root, day = min(published.items(), key=lambda item: item[1])
+        return f"No line has the hash {root}, which was published as the root of {day}."
+    return None
 
 
 def _problem_of(decision: Decision, head: str) -> str | None:

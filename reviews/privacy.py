@@ -1,13 +1,25 @@
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, QuerySet
 
 from accounts.models import User
 from accounts.privacy import register_eraser, register_exporter
+from moderation.privacy import erase_records, register_things
 from moderation.services import close_item
 from reviews.kinds import REVIEW, REVISION
-from reviews.models import Answer, RatingRefresh, Review, ReviewRevision
+from reviews.models import (
+    Answer,
+    Comment,
+    Dispute,
+    RatingRefresh,
+    Review,
+    ReviewRevision,
+    VendorResponse,
+    Verification,
+)
 
 Status = Review.Status
 ERASED_HEADLINE = "Erased by its author"
@@ -50,12 +62,28 @@ _EXPORTED = [
 ]
 
 
+def things_of(user: User) -> set[UUID]:
+    """All that they made and a moderator may have decided on."""
+    made: list[QuerySet[Any]] = [
+        Review.objects.filter(author=user),
+        ReviewRevision.objects.filter(review__author=user),
+        Verification.objects.filter(review__author=user),
+        Comment.objects.filter(author=user),
+        VendorResponse.objects.filter(author=user),
+        Dispute.objects.filter(opened_by=user),
+    ]
+    return set(
+        chain.from_iterable(rows.values_list("public_id", flat=True) for rows in made)
+    )
+
+
 def erase_reviews(user: User, *, keep_published: bool) -> None:
     """What stays public loses the name; of all else the row stays, emptied, for the log and for those who asked."""
     # The lock keeps a moderator from publishing one of them meanwhile.
     states = dict(
         _written(user).select_for_update(no_key=True).values_list("pk", "status")
     )
+    decided = things_of(user)
     published = {pk for pk, status in states.items() if status == Status.PUBLISHED}
     kept = published if keep_published else set()
     revisions = ReviewRevision.objects.filter(review__in=states)
@@ -64,6 +92,7 @@ def erase_reviews(user: User, *, keep_published: bool) -> None:
     _take_the_name_from(Review.objects.filter(pk__in=kept))
     _withdraw_and_empty(Review.objects.filter(pk__in=states.keys() - kept))
     _ask_for_refreshes(published - kept)
+    erase_records(decided)
 
 
 def _take_out_of_the_queue(
@@ -93,5 +122,6 @@ def _ask_for_refreshes(reviews: set[int]) -> None:
     )
 
 
+register_things(things_of)
 register_exporter("reviews", export_reviews)
 register_eraser(erase_reviews)

@@ -31,4 +31,5 @@ class Command(BaseCommand):
 def _sentence(report: LogReport) -> str:
     if report.problem:
         return f"{report.lines} lines are as they were written; then:"
-    return f"All {report.lines} lines are as they were written. The last hash is {report.head}"
+    erased = f" ({report.erased} of them erased)" if report.erased else ""
+    return f"All {report.lines} lines{erased} are as they were written. The last hash is {report.head}"
