@@ -1,6 +1,12 @@
 """A row changes because somebody did something: one verb per function, atomic, by keyword."""
 
-from moderation.services.errors import Conflict, NotPossible
+from moderation.errors import Conflict, NotPossible
+from moderation.services.batches import (
+    LARGEST_BATCH,
+    UNDO_WITHIN,
+    start_batch,
+    undo_batch,
+)
 from moderation.services.log import (
     FIRST_PREVIOUS_HASH,
     commitment,
@@ -20,6 +26,8 @@ from moderation.services.queue import (
 __all__ = [
     "FIRST_PREVIOUS_HASH",
     "HOLD",
+    "LARGEST_BATCH",
+    "UNDO_WITHIN",
     "WORKING_DAYS_TO_DECIDE",
     "Conflict",
     "NotPossible",
@@ -31,4 +39,6 @@ __all__ = [
     "raise_item",
     "record_decision",
     "release_item",
+    "start_batch",
+    "undo_batch",
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from moderation.deadlines import after_working_days
 from moderation.models import QueueItem
+from moderation.queue import in_waiting_batches
 
 # The one deadline that the site promises, for every rating the same.
 WORKING_DAYS_TO_DECIDE = 3
@@ -75,13 +76,22 @@ def raise_item(
     return True
 
 
+@transaction.atomic
 def hold_item(*, item: QueueItem, moderator: User) -> bool:
-    """For ten minutes nobody else is given it. False: somebody else holds it, or it was decided."""
+    """For ten minutes nobody else is given it; a moderator holds one at a time, and those of their waiting batches.
+
+    False: somebody else holds it, or it was decided.
+    """
     now = timezone.now()
     free = QueueItem.objects.waiting().exclude(
         pk__in=QueueItem.objects.held_by_others(moderator)
     )
     held = free.filter(pk=item.pk).update(held_by=moderator, held_until=now + HOLD)
+    if held:
+        others = QueueItem.objects.filter(held_by=moderator).exclude(pk=item.pk)
+        others.exclude(public_id__in=in_waiting_batches()).update(
+            held_by=None, held_until=None
+        )
     return bool(held)
 
 
