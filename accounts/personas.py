@@ -44,11 +44,16 @@ def persona(
 
 
 class HasPersona(Protocol):
-    job_function: str
-    seniority: str
-    company_size: str
-    industry: str
-    country: str
+    @property
+    def job_function(self) -> str: ...
+    @property
+    def seniority(self) -> str: ...
+    @property
+    def company_size(self) -> str: ...
+    @property
+    def industry(self) -> str: ...
+    @property
+    def country(self) -> str: ...
 
 
 def persona_of(described: HasPersona) -> str:

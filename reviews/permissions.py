@@ -2,11 +2,12 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from accounts.models import User
-from accounts.permissions import verified_domains
+from accounts import work_domains
+from accounts.models import WORK_EMAIL_VALID_FOR, User, WorkEmail
 from products.models import Product, Vendor, VendorRepresentative
-from reviews.models import Review
+from reviews.models import Review, Verification
 
 Visitor = User | AnonymousUser
 
@@ -23,7 +24,7 @@ class Refusal(models.TextChoices):
     )
     INSIDER = (
         "insider",
-        "Your work e-mail is the vendor's own, so you can't review its products.",
+        "Your e-mail address is the vendor's own, so you can't review its products.",
     )
     COMPETITOR = (
         "competitor",
@@ -35,6 +36,7 @@ class Refusal(models.TextChoices):
     )
     NOT_YOURS = "not_yours", "This is somebody else's review."
     OWN_REVIEW = "own_review", "You can't decide on your own review."
+    PROVEN = "proven", "It is shown already that you use this product."
     NOT_LIVE = "not_live", "This review was decided or withdrawn."
 
 
@@ -49,13 +51,40 @@ def live_review(user: Visitor, product: Product) -> Review | None:
     return Review.objects.live().filter(author=user, product=product).first()
 
 
+def employer_domains(user: User) -> set[str]:
+    """The domains a member has proved within the last year, with all that they lie under.
+
+    Taking a work e-mail away doesn't shed it before the year is over, and the address they sign in with counts like
+    any other. Where anybody can get an address, it tells nothing.
+    """
+    proved = WorkEmail.objects.filter(
+        user=user, verified_at__gt=timezone.now() - WORK_EMAIL_VALID_FOR
+    )
+    signs_in_with = EmailAddress.objects.filter(user=user, verified=True)
+    addresses = proved.values_list("address").union(signs_in_with.values_list("email"))
+    return {domain for (address,) in addresses for domain in _domains(address)}
+
+
+def _domains(address: str) -> set[str]:
+    """eu.acme.example and acme.example for somebody@eu.acme.example."""
+    try:
+        read = work_domains.read(address)
+    except work_domains.NotAWorkAddress:
+        return set()
+    domains, host = {read.domain}, read.address.rpartition("@")[2]
+    while host.endswith(f".{read.domain}"):
+        domains.add(host)
+        host = host.partition(".")[2]
+    return domains
+
+
 def _employers(user: User) -> models.QuerySet[Vendor]:
     """The vendors for whom a member works or speaks, by what the site knows today."""
     represents = VendorRepresentative.objects.current().filter(
         user=user, vendor=OuterRef("pk")
     )
     return Vendor.objects.filter(
-        Q(Exists(represents)) | Q(email_domains__overlap=sorted(verified_domains(user)))
+        Q(Exists(represents)) | Q(email_domains__overlap=sorted(employer_domains(user)))
     )
 
 
@@ -94,5 +123,26 @@ def change_refusal(user: Visitor, review: Review) -> Refusal | None:
     return None if review.status in Review.LIVE else Refusal.NOT_LIVE
 
 
+def edit_refusal(user: Visitor, review: Review) -> Refusal | None:
+    """Withdrawing is always open to the author; a new text is held to the rules for a new review."""
+    refusal = change_refusal(user, review)
+    if refusal or not user.is_authenticated:
+        return refusal
+    return conflict_of_interest(user, review.product)
+
+
 def can_edit(user: Visitor, review: Review) -> bool:
+    """Whether to offer it: edit_refusal() looks at the author's employer as well, when they do."""
     return change_refusal(user, review) is None
+
+
+def proof_refusal(user: Visitor, review: Review) -> Refusal | None:
+    """None: its author may send a proof of use, or another one in place of the one that waits."""
+    if refusal := change_refusal(user, review):
+        return refusal
+    proven = Verification.objects.filter(
+        review=review,
+        method=Review.Method.PROOF_OF_USE,
+        status=Verification.Status.PASSED,
+    )
+    return Refusal.PROVEN if proven.exists() else None

@@ -2,7 +2,7 @@ import logging
 
 from celery import shared_task
 
-from reviews import ratings
+from reviews import coarsening, ratings, signals
 
 logger = logging.getLogger(__name__)
 
@@ -29,3 +29,33 @@ def recompute_all_ratings() -> None:
     )
     if report.drifted:
         logger.error("Ratings had drifted from the rows: products %s", report.drifted)
+
+
+# --- Signals --------------------------------------------------------------------------------
+
+
+@shared_task
+def check_review(review_id: int) -> None:
+    signals.check_review(review_id)
+
+
+@shared_task
+def check_revision(revision_id: int) -> None:
+    signals.check_revision(revision_id)
+
+
+@shared_task
+def sweep_signals() -> None:
+    """Looks at what a lost hint left unseen, and makes fingerprints of what came by another way, such as an import."""
+    signals.check_left_over()
+    signals.fingerprint_left_over()
+
+
+# --- Anonymity ------------------------------------------------------------------------------
+
+
+@shared_task
+def coarsen_all_reviews() -> None:
+    """Nightly: members leave, and groups fall under 5."""
+    changed = coarsening.coarsen_all()
+    logger.info("Facets hidden in %s more anonymous reviews.", changed)

@@ -1,16 +1,23 @@
 """The author's verbs."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from moderation.services import close_item, open_item
-from products.models import Product
+from products.models import Invitation, Product
 from reviews import emails
+from reviews.coarsening import facets_to_hide
 from reviews.kinds import REVIEW, REVISION
 from reviews.models import Review, ReviewRevision
-from reviews.permissions import Refusal, change_refusal, review_refusal
+from reviews.permissions import (
+    Refusal,
+    change_refusal,
+    edit_refusal,
+    review_refusal,
+)
 from reviews.services.content import (
     ReviewContent,
     as_json,
@@ -25,6 +32,7 @@ from reviews.services.drafts import discard_draft
 from reviews.services.errors import AlreadyReviewed, Refused
 from reviews.services.rating import request_rating_refresh
 from reviews.services.verifying import verify_by_work_email
+from reviews.tasks import check_review, check_revision
 
 
 @transaction.atomic
@@ -35,20 +43,29 @@ def submit_review(
     content: ReviewContent,
     answers: Mapping[str, str],
     source: Review.Source = Review.Source.ORGANIC,
+    invitation: Invitation | None = None,
 ) -> Review:
-    """A pending review. Raises Refused with the reason, AlreadyReviewed (a Refused) for a second live one."""
+    """A pending review. Raises Refused with the reason, AlreadyReviewed (a Refused) for a second live one.
+
+    With an invitation its source is that, whatever else is said; an ended one still was one.
+    """
     refusal = review_refusal(author, product)
     if refusal == Refusal.ALREADY_REVIEWED:
         raise AlreadyReviewed
     if refusal:
         raise Refused(refusal)
-    review = _insert_review(author, product, content, source)
+    if invitation is not None:
+        source = Review.Source.INVITED
+    review = _insert_review(
+        author, product, content, source=source, invitation=invitation
+    )
     write_answers(review, answers)
     verify_by_work_email(review)
     discard_draft(author=author, product=product)
     open_item(
         kind=REVIEW, target_public_id=review.public_id, opened_at=review.submitted_at
     )
+    check_review.delay_on_commit(review.pk)
     emails.send_review_received(review)
     return review
 
@@ -64,17 +81,19 @@ def propose_edit(
     """
     # The lock keeps a moderator from publishing halfway through the change.
     review = Review.objects.select_for_update(no_key=True).get(pk=review.pk)
-    refusal = change_refusal(author, review)
+    refusal = edit_refusal(author, review)
     if refusal:
         raise Refused(refusal)
     if review.status == Review.Status.PENDING:
         rewrite(review, columns_of(content, author), answers)
+        check_review.delay_on_commit(review.pk)
         return None
     supersede_revisions(review)
     revision = ReviewRevision.objects.create(
         review=review, content=as_json(columns_of(content, author), answers)
     )
     open_item(kind=REVISION, target_public_id=revision.public_id)
+    check_revision.delay_on_commit(revision.pk)
     return revision
 
 
@@ -94,10 +113,14 @@ def withdraw_review(*, review: Review, author: User) -> None:
 
 
 def _insert_review(
-    author: User, product: Product, content: ReviewContent, source: Review.Source
+    author: User, product: Product, content: ReviewContent, **origin: Any
 ) -> Review:
     review = Review(
-        author=author, product=product, source=source, **columns_of(content, author)
+        author=author,
+        product=product,
+        hidden_facets=facets_to_hide(content),
+        **columns_of(content, author),
+        **origin,
     )
     with one_live_review():
         review.save(force_insert=True)

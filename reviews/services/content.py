@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from moderation.services import Conflict, close_item
+from reviews.coarsening import facets_to_hide
 from reviews.kinds import REVISION
 from reviews.models import Answer, Question, Review, ReviewRevision
 from reviews.services.errors import AlreadyReviewed
@@ -42,6 +43,8 @@ class ReviewContent:
     deployment: str = ""
     relationship: str = Review.Relationship.CUSTOMER
     incentive: str = Review.Incentive.NONE
+    incentive_detail: str = ""
+    rewarded_by: str = ""
     is_anonymous: bool = True
 
 
@@ -113,7 +116,10 @@ def write_answers(review: Review, answers: Mapping[str, str]) -> None:
 def rewrite(
     review: Review, columns: dict[str, Any], answers: Mapping[str, str]
 ) -> None:
-    Review.objects.filter(pk=review.pk).update(**columns, version=F("version") + 1)
+    hidden = facets_to_hide(Review(**columns))
+    Review.objects.filter(pk=review.pk).update(
+        **columns, hidden_facets=hidden, version=F("version") + 1
+    )
     review.refresh_from_db()
     review.answers.all().delete()
     write_answers(review, answers)

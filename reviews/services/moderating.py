@@ -10,6 +10,7 @@ from moderation.models import Decision, ReasonCode
 from moderation.reasons import STATEMENTS
 from moderation.services import Conflict, close_item, record_decision
 from reviews import emails
+from reviews.coarsening import facets_to_hide
 from reviews.kinds import REVIEW, REVISION
 from reviews.models import Review, ReviewRevision
 from reviews.permissions import Refusal, conflict_of_interest
@@ -47,6 +48,7 @@ def publish_review(
         to=Review.Status.PUBLISHED,
         seen_version=seen_version,
         published_at=timezone.now(),
+        hidden_facets=facets_to_hide(review),
     )
     request_rating_refresh(review.product_id)
     decision = _decide(
@@ -104,7 +106,12 @@ def restore_review(*, review: Review, moderator: User, statement: str = "") -> D
     """It comes back with the date it was first published on. Raises Conflict, AlreadyReviewed."""
     _refuse_own(review, moderator)
     with one_live_review():
-        move(review, from_=Review.Status.REMOVED, to=Review.Status.PUBLISHED)
+        move(
+            review,
+            from_=Review.Status.REMOVED,
+            to=Review.Status.PUBLISHED,
+            hidden_facets=facets_to_hide(review),
+        )
     request_rating_refresh(review.product_id)
     decision = _decide(
         review,
@@ -121,9 +128,10 @@ def restore_review(*, review: Review, moderator: User, statement: str = "") -> D
 def approve_edit(
     *, revision: ReviewRevision, moderator: User, statement: str = ""
 ) -> Decision:
-    """The proposed text becomes public; the revision keeps what it replaced. Raises Conflict."""
+    """The proposed text becomes public; the revision keeps what it replaced. Raises Conflict, Refused."""
     review = _lock_published(revision.review_id)
     _refuse_own(review, moderator)
+    _refuse_insider(review)
     replaced = as_json(stored_columns(review), answers_of(review))
     _decide_revision(revision, ReviewRevision.Status.APPROVED, replaced=replaced)
     columns, answers = from_json(revision.content)
@@ -217,9 +225,14 @@ def _make_publishable(review: Review) -> None:
     review.refresh_from_db()
     if review.status != Review.Status.PENDING:
         raise Conflict
-    if review.author and (
-        refusal := conflict_of_interest(review.author, review.product)
-    ):
-        raise Refused(refusal)
+    _refuse_insider(review)
     if not is_verified(review) and not verify_by_work_email(review):
         raise NotVerified
+
+
+def _refuse_insider(review: Review) -> None:
+    """They may have joined the vendor or a rival since they wrote."""
+    if review.author is None:
+        return
+    if refusal := conflict_of_interest(review.author, review.product):
+        raise Refused(refusal)
