@@ -1,15 +1,22 @@
+import logging
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import emails, services
 from accounts.models import User
 from notifications.links import absolute
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -76,6 +83,65 @@ class AccountAdapter(DefaultAccountAdapter):
             and len(url) <= 500
             and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
         )
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """Signing in through an OpenID Connect provider: it says who somebody is there, and nothing about here.
+
+    An address that it names is confirmed by an e-mail of ours like any other, whatever it says of it, and never opens
+    an account that has that address already.
+    """
+
+    error_messages = {
+        **DefaultSocialAccountAdapter.error_messages,
+        "no_password": "This is the only way into your account. Please set a password first.",
+        "connected_other": "Another account here is connected with it already.",
+    }
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        told = sociallogin.account.extra_data
+        if not _is_one_person(told):
+            raise ImmediateHttpResponse(redirect("socialaccount_login_error"))
+        for address in sociallogin.email_addresses:
+            address.verified = False
+        services.keep_of_sign_in(
+            account=sociallogin.account,
+            address=_vouched_address(told),
+        )
+
+    def save_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None
+    ) -> User:
+        with transaction.atomic():
+            user = super().save_user(request, sociallogin, form)
+            services.create_profile(user=user)
+        return user
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, **details: Any
+    ) -> None:
+        logger.warning(
+            "Signing in through %s failed: %s %s",
+            getattr(provider, "app", provider),
+            details.get("error"),
+            type(details.get("exception")).__name__,
+        )
+
+
+def _is_one_person(told: dict[str, Any]) -> bool:
+    """The two answers of a provider must be about the same person (OpenID Connect Core, 5.3.2)."""
+    id_token, userinfo = told.get("id_token"), told.get("userinfo")
+    if not id_token or not id_token.get("sub"):
+        return False
+    return userinfo is None or userinfo.get("sub") == id_token["sub"]
+
+
+def _vouched_address(told: dict[str, Any]) -> str:
+    """The address that the provider says it has checked; "true" in quotation marks is how some of them say it."""
+    claims = told.get("userinfo") or told["id_token"]
+    if claims.get("email_verified") in (True, "true"):
+        return str(claims.get("email") or "")
+    return ""
 
 
 _NOT_FOR_MAILS = {"request", "current_site", "user_agent"}

@@ -1,13 +1,17 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import ApiToken, User, WorkEmail
+from accounts.models import WORK_EMAIL_VALID_FOR, ApiToken, User, WorkEmail
 
 # Named limits: what a person needs, and far below what a script wants.
 WORK_EMAIL_REQUESTS_PER_DAY = 8
 MOST_API_TOKENS = 10
+# People change jobs as often whichever way they showed where they work.
+SIGN_IN_VALID_FOR = WORK_EMAIL_VALID_FOR
 
 
 def current_work_email(user: User) -> WorkEmail | None:
@@ -17,6 +21,22 @@ def current_work_email(user: User) -> WorkEmail | None:
 
 def has_current_work_email(user: User) -> bool:
     return user.work_emails.current().exists()
+
+
+def verifying_sign_ins(user: User) -> dict[str, datetime]:
+    """How a member is known by signing in elsewhere (linkedin, openid), and when they last did so, within a year.
+
+    Only through a provider that the operator marked as verifying.
+    """
+    methods = {each.id: each.verifies for each in settings.OIDC_PROVIDERS}
+    accounts = SocialAccount.objects.filter(
+        user=user,
+        provider__in=[name for name, method in methods.items() if method],
+        last_login__gt=timezone.now() - SIGN_IN_VALID_FOR,
+    )
+    # The newest of a method comes last and stays.
+    found = accounts.order_by("last_login").values_list("provider", "last_login")
+    return {methods[provider]: at for provider, at in found}
 
 
 def verified_domains(user: User) -> set[str]:

@@ -3,6 +3,7 @@ import uuid
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -112,6 +113,20 @@ def revoke_token(*, token: ApiToken) -> bool:
         revoked_at=timezone.now()
     )
     return bool(moved)
+
+
+def keep_of_sign_in(*, account: SocialAccount, address: str) -> None:
+    """Of what a provider told of a member stays their id there, and the domain of an address it vouches for.
+
+    Name, picture and language are nobody's business here.
+    """
+    try:
+        kept = {"domain": work_domains.read(address).domain} if address else {}
+    except work_domains.NotAWorkAddress:
+        kept = {}
+    account.extra_data = kept
+    if account.pk:
+        SocialAccount.objects.filter(pk=account.pk).update(extra_data=kept)
 
 
 def spend_what_a_sign_up_costs() -> None:

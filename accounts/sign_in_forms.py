@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.socialaccount import forms as socialaccount
 from django import forms
 
 
@@ -44,6 +45,10 @@ class ResetPasswordKeyForm(WithoutPlaceholders, account.ResetPasswordKeyForm):
 
 
 class SignupForm(WithoutPlaceholders, account.SignupForm):
+    pass
+
+
+class SocialSignupForm(WithoutPlaceholders, socialaccount.SignupForm):
     pass
 
 

@@ -13,6 +13,7 @@ from reviews_site.lib.env import (
     email,
     env,
     integer,
+    oidc_providers,
     redis_urls,
     required,
     site_url,
@@ -55,6 +56,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
@@ -160,6 +163,11 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "expire-proofs": {"task": "reviews.timers.expire_proofs", "schedule": 3600.0},
+    "lapse-work-emails": {
+        "task": "accounts.timers.lapse_work_emails",
+        "schedule": 24 * 3600.0,
+    },
     "purge-outbox": {
         "task": "notifications.tasks.purge_outbox",
         "schedule": 24 * 3600.0,
@@ -223,6 +231,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
+    # Ours: drawing a file anew costs a second or two.
+    "send_proof": "10/h/user",
 }
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 _FORMS = "accounts.sign_in_forms"
@@ -247,6 +257,21 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
 # Browsers allow WebAuthn over plain http on localhost only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
+
+# Sign-in through others: each is one environment variable more, and none is there by default.
+OIDC_PROVIDERS = oidc_providers()
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": f"{_FORMS}.SocialSignupForm"}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [each.as_allauth_app() for each in OIDC_PROVIDERS],
+    }
+}
+# Nobody signs in to an account here because somebody elsewhere says that its address is theirs.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # --- E-mail ---------------------------------------------------------------------------------
 
@@ -374,7 +399,11 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A form that starts a sign-in elsewhere ends there: browsers look at where it is sent on to as well.
+        "form-action": [
+            SELF,
+            *(origin for each in OIDC_PROVIDERS for origin in each.origins),
+        ],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     },

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 import environ
@@ -112,3 +113,109 @@ def site_url(name: str = "SITE_URL", default: str = "http://127.0.0.1:8000") -> 
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ImproperlyConfigured(f"{name}={url!r} is not an http or https address.")
     return url
+
+
+# --- Sign-in through others -----------------------------------------------------------------
+
+_KNOWN_PROVIDERS = {
+    "linkedin": ("LinkedIn", "https://www.linkedin.com/oauth"),
+    "google": ("Google", "https://accounts.google.com"),
+    # No address: it has the organisation's own id in it.
+    "microsoft": ("Microsoft", ""),
+}
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True)
+class OidcProvider:
+    """Somebody's OpenID Connect server, through which members may sign in."""
+
+    id: str
+    name: str
+    url: str
+    client_id: str
+    secret: str = field(repr=False)
+    # The verification method that signing in there stands for: "linkedin", "openid", or "" for none.
+    verifies: str
+    # Where a browser is sent, for the Content-Security-Policy.
+    origins: tuple[str, ...]
+
+    def as_allauth_app(self) -> dict:
+        return {
+            "provider_id": self.id,
+            "name": self.name,
+            "client_id": self.client_id,
+            "secret": self.secret,
+            "settings": {"server_url": self.url},
+        }
+
+
+def oidc_providers(name: str = "OIDC_PROVIDERS") -> tuple[OidcProvider, ...]:
+    """OIDC_PROVIDERS=linkedin,acme names them; OIDC_ACME_… says what each is (docs/operations.md)."""
+    ids = [each.strip() for each in env.list(name, default=[]) if each.strip()]
+    for each in ids:
+        if not re.fullmatch("[a-z][a-z0-9_]{0,29}", each):
+            raise ImproperlyConfigured(
+                f"{name} names {each!r}: a name has small letters from a to z, digits and _ only."
+            )
+        if ids.count(each) > 1:
+            raise ImproperlyConfigured(f"{name} names {each!r} twice.")
+    return tuple(_oidc_provider(each) for each in ids)
+
+
+def _oidc_provider(provider_id: str) -> OidcProvider:
+    prefix = f"OIDC_{provider_id.upper()}"
+    label, known_url = _KNOWN_PROVIDERS.get(
+        provider_id, (provider_id.replace("_", " ").capitalize(), "")
+    )
+    url = _https_url(f"{prefix}_URL", known_url)
+    further = env.list(f"{prefix}_ORIGINS", default=[])
+    return OidcProvider(
+        id=provider_id,
+        name=str(env.str(f"{prefix}_NAME", default=label)),
+        url=url,
+        client_id=required(
+            f"{prefix}_CLIENT_ID", "give the id that the provider gave this site"
+        ),
+        secret=required(
+            f"{prefix}_CLIENT_SECRET",
+            "give the secret that the provider gave this site",
+        ),
+        verifies=_verifies(provider_id, f"{prefix}_VERIFIES"),
+        origins=tuple(
+            dict.fromkeys(
+                _origin(f"{prefix}_ORIGINS", each) for each in (url, *further)
+            )
+        ),
+    )
+
+
+def _verifies(provider_id: str, name: str) -> str:
+    if not boolean(name, default=provider_id == "linkedin"):
+        return ""
+    if provider_id == "google":
+        raise ImproperlyConfigured(
+            f"{name} can't be on: anybody can open a Google account, so signing in with one shows nothing."
+        )
+    return "linkedin" if provider_id == "linkedin" else "openid"
+
+
+def _https_url(name: str, default: str) -> str:
+    url = str(env.str(name, default=default)).strip().rstrip("/")
+    if not url:
+        raise ImproperlyConfigured(
+            f"{name} is not set: give the address of the provider, the one below which "
+            ".well-known/openid-configuration lies."
+        )
+    _origin(name, url)
+    return url
+
+
+def _origin(name: str, url: str) -> str:
+    """https://host:port. Plain http for a server on the same machine only."""
+    parts = urlsplit(url.strip())
+    if parts.scheme == "https" and parts.netloc and "@" not in parts.netloc:
+        return f"https://{parts.netloc}"
+    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+        return f"http://{parts.netloc}"
+    raise ImproperlyConfigured(f"{name}={url!r} is not an https address.")
