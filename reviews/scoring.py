@@ -7,6 +7,7 @@ Nothing but the standard library: reviews/recompute.py runs it on the public dat
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 # A rating of one year ago counts half as much as one of today.
 HALF_LIFE_DAYS = 365.0
@@ -183,3 +184,24 @@ def prior_for(
         mean = site_mean if site_mean is not None else DEFAULT_MEAN
     assert variance is not None
     return Prior(mean=mean, variance=max(MIN_VARIANCE, variance))
+
+
+def parameters() -> dict[str, Any]:
+    """All that a score depends on besides the reviews."""
+    return {
+        "half_life_days": HALF_LIFE_DAYS,
+        "method_weights": METHOD_WEIGHTS,
+        "relationship_weights": RELATIONSHIP_WEIGHTS,
+        "incentive_weights": INCENTIVE_WEIGHTS,
+        "rewarded_weight": REWARDED_WEIGHT,
+        "source_weights": SOURCE_WEIGHTS,
+        "prior_reviews": PRIOR_REVIEWS,
+        "min_reviews": MIN_REVIEWS,
+        "default_mean": DEFAULT_MEAN,
+        "default_variance": DEFAULT_VARIANCE,
+        "min_ratings_for_variance": MIN_RATINGS_FOR_VARIANCE,
+        "min_variance": MIN_VARIANCE,
+        "z_90": Z_90,
+        "lowest": LOWEST,
+        "highest": HIGHEST,
+    }

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from products.models import Product
 from reviews import scoring
 from reviews.models import Review
 
@@ -28,16 +29,18 @@ def populations_now() -> dict[int, scoring.Population]:
 
 
 def populations_sql() -> tuple[str, tuple[Any, ...]]:
-    """As scoring.population() has it, of the products whose primary category it is."""
+    """As scoring.population() has it, of the visible products whose primary category it is."""
     published, parameters = _published("product_id", "half_stars")
+    visible, status = Product.objects.visible().values("id").query.sql_with_params()
     sql = f"""
         SELECT c.id, count(r.half_stars), avg(r.half_stars)::float8 / 2, var_pop(r.half_stars)::float8 / 4
         FROM products_category c
         LEFT JOIN products_productcategory pc ON pc.category_id = c.id AND pc.position = 0
+            AND pc.product_id IN ({visible})
         LEFT JOIN ({published}) r ON r.product_id = pc.product_id
         GROUP BY c.id
         """
-    return sql, parameters
+    return sql, (*status, *parameters)
 
 
 def _case(column: str, weights: Mapping[str, float], otherwise: float) -> str:

@@ -168,6 +168,16 @@ def test_refresh_category_ratings_holds_mean_and_population_variance():
     assert (unrated.count, unrated.mean, unrated.variance) == (0, None, None)
 
 
+def test_a_product_that_nobody_can_see_moves_no_category():
+    category = CategoryFactory()
+    for half_stars, status in ((4, "active"), (10, "hidden"), (10, "discontinued")):
+        product = ProductFactory(category=category, status=status)
+        ReviewFactory(product=product, half_stars=half_stars)
+    refresh_category_ratings()
+    rated = CategoryRating.objects.get(category=category)
+    assert (rated.count, rated.mean) == (1, 2.0)
+
+
 def test_a_product_without_category_leans_on_the_whole_site():
     for half_stars, reviews in ((10, 1), (4, 3)):
         product = ProductFactory(category=CategoryFactory())
