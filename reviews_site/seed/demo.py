@@ -9,10 +9,21 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from accounts.models import User
+from moderation.models import QueueItem
 from reviews.models import Question
 from reviews.ratings import recompute_all_ratings
-from reviews_site.seed import named, rows, threads
+from reviews_site.seed import (
+    discussion,
+    named,
+    notices,
+    proofs,
+    revisions,
+    rows,
+    threads,
+    vendors,
+)
 from reviews_site.seed.catalogue import load_products
+from reviews_site.seed.log import Log
 from reviews_site.seed.making import Progress, make_reviews
 from reviews_site.seed.members import DEMO_MEMBERS
 from reviews_site.seed.organisations import make_organisations
@@ -22,10 +33,13 @@ from reviews_site.seed.reviews import (
     SeedReview,
     random_uuid,
 )
+from reviews_site.seed.stored import Stored
 
 REVIEWS = 8_000
 ORGANISATIONS = 240
 REVIEWS_PER_MEMBER = 2.6
+# Of other vendors than the demo representative's.
+SPEAKERS = vendors.SPEAKING_VENDORS + 3
 
 
 class NothingToReview(Exception):
@@ -40,6 +54,7 @@ class DemoReport:
     reviews: int
     answers: int
     conversations: int
+    waiting: int
 
 
 def is_seeded() -> bool:
@@ -65,33 +80,54 @@ def seed(
     now = datetime.datetime.combine(today, datetime.time(), datetime.UTC)
     organisations = make_organisations(ORGANISATIONS, Random(f"{seed}:organisations"))
     count = max(60, int(reviews / REVIEWS_PER_MEMBER))
-    people = make_people(count, organisations, Random(f"{seed}:people"))
+    everybody = make_people(count + SPEAKERS, organisations, Random(f"{seed}:people"))
+    # The last ones write nothing: they speak for vendors.
+    people, speakers = everybody[:count], everybody[count:]
     made = make_reviews(products, people, reviews, now, seed, progress)
     reviewer = named.reviewer(organisations)
     made.add_named(reviewer, people, now, Random(f"{seed}:named"))
+    made.add_refused(people, now, Random(f"{seed}:refused"))
     progress("Storing members", 0, 1)
     users = named.write_members(organisations, now)
-    user_ids = write_people(people, made.reviews, now, Random(f"{seed}:users"))
+    user_ids = write_people(everybody, made.reviews, now, Random(f"{seed}:users"))
     user_ids[reviewer.number] = users["reviewer"].pk
     progress("Storing reviews", 0, 1)
     review_ids = write_reviews(made.reviews, user_ids)
     answers = write_answers(made.reviews, review_ids)
-    write_verifications(made.reviews, review_ids)
-    named.write_decisions(users["moderator"], made.of(reviewer))
     named.write_representative(users["representative"], made.reviews)
     conversations = threads.write(
         made, people, users, user_ids, review_ids, now, Random(f"{seed}:conversations")
     )
+    progress("Storing what moderators did", 0, 1)
+    moderators = (users["moderator"], users["colleague"])
+    log = Log(moderators, Random(f"{seed}:log"))
+    stored = Stored(made, people, users, user_ids, review_ids, log, now, seed)
+    write_around(stored, speakers)
     progress("Computing ratings", 0, 1)
     recompute_all_ratings()
     return DemoReport(
         products=len(products),
-        members=count + len(DEMO_MEMBERS),
+        members=len(everybody) + len(DEMO_MEMBERS),
         organisations=len(organisations),
         reviews=len(made.reviews),
         answers=answers,
         conversations=conversations,
+        waiting=QueueItem.objects.waiting().count(),
     )
+
+
+def write_around(stored: Stored, speakers: Sequence[Person]) -> None:
+    """Verification, discussion, vendors, moderation: whatever has its place in the log or the queue."""
+    refusals = notices.log_reviews(stored)
+    appeals = notices.log_appeals(stored, refusals)
+    proofs.write(stored)
+    revisions.write(stored)
+    discussion.write_votes(stored)
+    discussion.write_comments(stored)
+    vendors.write(stored, speakers)
+    notices.write_reports(stored)
+    notices.write_appeals(stored, appeals, stored.log.write())
+    discussion.count()
 
 
 # --- Storing --------------------------------------------------------------------------------
@@ -206,18 +242,3 @@ def write_answers(reviews: Iterable[SeedReview], review_ids: dict[str, int]) -> 
     ]
     rows.copy_rows("reviews_answer", ("review_id", "question_id", "text"), answers)
     return len(answers)
-
-
-def write_verifications(
-    reviews: Iterable[SeedReview], review_ids: dict[str, int]
-) -> None:
-    rows.copy_rows(
-        "reviews_verification",
-        ("review_id", "method", "status", "checked_at"),
-        (
-            (review_ids[str(review.public_id)], review.verification_method, "passed",
-             review.published_at or review.submitted_at)
-            for review in reviews
-            if review.verification_method
-        ),
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The four members of the demo that a visitor may log in as. Their passwords are public: they exist only in a demo."""
+"""The five members of the demo that a visitor may log in as. Their passwords are public: they exist only in a demo."""
 
 from dataclasses import dataclass
 
@@ -35,6 +35,12 @@ DEMO_MEMBERS: tuple[DemoMember, ...] = (
         "moderator@demo.example",
         "demo-moderator-2026",
         "Moderator",
-        "publishes or rejects what waits in the queue at /admin/",
+        "decides what waits in the queue at /admin/",
+    ),
+    DemoMember(
+        "colleague@demo.example",
+        "demo-colleague-2026",
+        "Second moderator",
+        "decides appeals against what the first one decided",
     ),
 )

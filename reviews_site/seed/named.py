@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from allauth.account.models import EmailAddress
 
 from accounts.models import Profile, User, WorkEmail
-from moderation.models import Decision, ReasonCode
-from moderation.reasons import STATEMENTS
-from moderation.services import record_decision
 from products.models import Product, VendorRepresentative
 from reviews_site.seed.members import DEMO_MEMBERS
 from reviews_site.seed.organisations import Organisation
@@ -22,7 +19,9 @@ _PROFILES = {
     "reviewer@demo.example": ("Demo Reviewer", "Platform lead", "it", "c_minus_2"),
     "representative@demo.example": ("Demo Representative", "Customer advocate", "customer", "c_minus_3"),
     "moderator@demo.example": ("Demo Moderator", "Moderator", "other", "c_minus_3"),
+    "colleague@demo.example": ("Demo Colleague", "Moderator", "other", "c_minus_3"),
 }  # fmt: skip
+MODERATORS = ("moderator", "colleague")
 # Whom the demo representative speaks for: the first of these that is in the catalogue.
 _VENDORS = ("Grafana Labs", "Red Hat", "GitLab", "HashiCorp", "Elastic")
 
@@ -62,7 +61,8 @@ def write_members(
         users[key_of(member.email)] = user
     for key in ("buyer", "reviewer"):
         _confirm_work_email(users[key], now)
-    User.objects.filter(pk=users["moderator"].pk).update(is_staff=True)
+    moderators = [users[key].pk for key in MODERATORS]
+    User.objects.filter(pk__in=moderators).update(is_staff=True)
     return users
 
 
@@ -92,18 +92,6 @@ def _confirm_work_email(user: User, now: datetime.datetime) -> None:
         created_at=confirmed,
         verified_at=confirmed,
     )
-
-
-def write_decisions(moderator: User, reviews: Sequence[SeedReview]) -> None:
-    for review in reviews:
-        record_decision(
-            moderator=moderator,
-            action=Decision.Action.PUBLISH,
-            target_kind="review",
-            target_public_id=review.public_id,
-            reason_code=ReasonCode.MEETS_GUIDELINES,
-            statement=STATEMENTS[ReasonCode.MEETS_GUIDELINES],
-        )
 
 
 def write_representative(user: User, reviews: Sequence[SeedReview]) -> None:

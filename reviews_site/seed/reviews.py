@@ -17,7 +17,15 @@ COLUMNS = (
     "features", "support", "value", "would_recommend", "perspective", "display_name", "job_function", "seniority",
     "company_size", "industry", "country", "usage_duration", "last_used_on", "deployment", "relationship", "incentive",
     "source", "is_anonymous", "verification_method", "verified_on", "submitted_at", "published_at", "version",
+    "incentive_detail", "rewarded_by", "ended_at",
 )  # fmt: skip
+# What the reward was and who gave it.
+REWARDS = {
+    "gift": (("a voucher of 25 euros", "site"), ("a voucher of 25 euros", "vendor"), ("a thermos flask", "vendor")),
+    "discount": (("a tenth off the next invoice", "vendor"),),
+    "donation": (("10 euros to a food bank", "site"),),
+    "other": (("a ticket to a user meeting", "vendor"),),
+}  # fmt: skip
 COUNTRY_FILL = 0.62
 DEPLOYMENT_FILL = 0.55
 # Moderators answer within 3 working days.
@@ -58,6 +66,15 @@ class SeedReview:
     published_at: datetime.datetime | None
     status: str
     text: ReviewText
+    incentive_detail: str = ""
+    rewarded_by: str = ""
+    # When a published one was removed, and when an appeal brought it back.
+    removed_at: datetime.datetime | None = None
+    restored_at: datetime.datetime | None = None
+
+    @property
+    def whole_text(self) -> str:
+        return f"{self.text.headline}\n{self.text.pros}\n{self.text.cons}"
 
     def row(self, id: int, author_id: int) -> tuple[object, ...]:
         person, text = self.author, self.text
@@ -68,6 +85,7 @@ class SeedReview:
             person.organisation.size, person.organisation.industry, self.country, self.usage_duration,
             self.last_used_on, self.deployment, self.relationship, self.incentive, self.source, self.is_anonymous,
             self.verification_method, self.verified_on, self.submitted_at, self.published_at, 1,
+            self.incentive_detail, self.rewarded_by, None if self.restored_at else self.removed_at,
         )  # fmt: skip
 
 
@@ -129,7 +147,7 @@ class ReviewMaker:
         source = "invited" if rng.random() < d.INVITED_SHARE else "organic"
         method = d.weighted(d.VERIFICATION, rng)
         published_at = self.calendar.publication(submitted_at)
-        return SeedReview(
+        review = SeedReview(
             public_id=random_uuid(rng),
             product=self.product,
             author=author,
@@ -154,6 +172,8 @@ class ReviewMaker:
             status="published",
             text=text,
         )
+        review.incentive_detail, review.rewarded_by = _reward(review)
+        return review
 
     def _deployment(self) -> str:
         known = self.product.deployment
@@ -217,6 +237,11 @@ def _incentive(source: str, rng: Random) -> str:
         if key != "none"
     }
     return d.weighted({**rewarded, "none": 1 - sum(rewarded.values())}, rng)
+
+
+def _reward(review: SeedReview) -> tuple[str, str]:
+    known = REWARDS.get(review.incentive, (("", ""),))
+    return known[review.public_id.int % len(known)]
 
 
 class Calendar:

@@ -7,15 +7,25 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import is_password_usable
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from accounts.models import Profile, User, WorkEmail
 from messaging.models import Conversation, Message, Participant
 from messaging.permissions import can_message
-from moderation.models import Decision
+from moderation import desk as desks
+from moderation.models import Appeal, Decision, QueueItem
 from moderation.permissions import can_moderate
+from moderation.verification import verify_log
 from products.models import Product, VendorRepresentative
-from reviews.models import Answer, ProductRating, Question, Review
+from reviews.models import (
+    Answer,
+    Comment,
+    Dispute,
+    ProductRating,
+    Question,
+    Review,
+    VendorResponse,
+)
 from reviews.permissions import review_refusal
 from reviews.ratings import check_ratings
 from reviews_site.seed import demo
@@ -63,7 +73,11 @@ def member(name: str) -> User:
 
 
 def test_seed_reports_what_it_stored(report):
-    assert report.reviews == Review.objects.count() == 260 + 2 + 12
+    refused = Review.objects.filter(status__in=["rejected", "removed"]).count()
+    assert (
+        report.reviews == Review.objects.count() == 260 + 2 + 12 + 5 + 2 + refused + 1
+    )
+    assert refused == 5
     assert report.answers == Answer.objects.count() > report.reviews
     assert report.members == User.objects.count()
     assert report.conversations == Conversation.objects.count()
@@ -80,8 +94,11 @@ def test_published_reviews_are_verified_and_dated(report):
 
 def test_pending_reviews_wait_for_the_moderator(report):
     pending = Review.objects.filter(status="pending")
-    assert pending.count() == 12
-    assert pending.filter(published_at=None).count() == 12
+    assert pending.filter(published_at=None).count() == pending.count() == 19
+    waiting = QueueItem.objects.waiting().filter(kind="review")
+    assert set(waiting.values_list("target_public_id", "opened_at")) == set(
+        pending.values_list("public_id", "submitted_at")
+    )
 
 
 def test_anonymous_reviews_carry_no_name(report):
@@ -139,8 +156,9 @@ def test_buyer_may_ask_a_reviewer(report):
 def test_reviewer_has_two_reviews_with_decisions(report):
     reviews = Review.objects.published().filter(author=member("reviewer"))
     assert reviews.count() == 2
-    decided = set(Decision.objects.values_list("target_public_id", flat=True))
-    assert decided == set(reviews.values_list("public_id", flat=True))
+    decided = Decision.objects.filter(target_public_id__in=reviews.values("public_id"))
+    assert set(decided.values_list("action", flat=True)) == {"publish"}
+    assert decided.count() == 2
 
 
 def test_reviewer_and_buyer_have_an_open_conversation(report):
@@ -161,10 +179,11 @@ def test_representative_speaks_for_a_reviewed_vendor(report):
 
 
 def test_moderator_may_moderate_without_being_superuser(report):
-    moderator = member("moderator")
-    assert can_moderate(moderator)
-    assert not moderator.is_superuser
-    assert moderator.get_all_permissions() == set()
+    for name in ("moderator", "colleague"):
+        moderator = member(name)
+        assert can_moderate(moderator)
+        assert not moderator.is_superuser
+        assert moderator.get_all_permissions() == set()
 
 
 # --- Conversations --------------------------------------------------------------------------
@@ -196,3 +215,78 @@ def test_requests_have_one_message(report):
 
 def test_work_emails_stand_for_many_organisations(report):
     assert WorkEmail.objects.current().values("domain").distinct().count() >= 60
+
+
+# --- What moderators did, and what waits for them ---------------------------------------------
+
+KINDS = {
+    "review", "review_revision", "comment", "vendor_response", "proof_of_use", "vendor_claim", "dispute",
+    "review_report", "comment_report", "response_report", "message_report", "appeal",
+}  # fmt: skip
+
+
+def test_queue_has_about_fifty_items_of_every_kind(report):
+    waiting = QueueItem.objects.waiting()
+    assert 45 <= waiting.count() == report.waiting <= 65
+    assert set(waiting.values_list("kind", flat=True)) == KINDS
+    assert {desk.kind for desk in desks.kinds()} >= KINDS
+
+
+def test_every_item_of_the_queue_is_found_by_its_desk(report):
+    for kind in KINDS:
+        waiting = QueueItem.objects.waiting().filter(kind=kind)
+        ids = list(waiting.values_list("target_public_id", flat=True))
+        assert set(desks.get(kind).load(ids)) == set(ids), kind
+
+
+def test_log_of_the_demo_verifies(report):
+    log = verify_log()
+    assert (log.problem, log.erased) == (None, 0)
+    assert log.lines == Decision.objects.count() > Review.objects.published().count()
+    moderators = Decision.objects.values_list("record__moderator__email", flat=True)
+    assert set(moderators) == {"moderator@demo.example", "colleague@demo.example"}
+
+
+def test_what_was_decided_was_decided_in_time(report):
+    closed = QueueItem.objects.exclude(closed_at=None)
+    assert closed.filter(closed_at__lt=F("opened_at")).count() == 0
+    assert closed.filter(closed_at__gt=F("due_at")).count() == 0
+    assert Decision.objects.filter(created_at__date__gt=TODAY).count() == 0
+
+
+def test_counts_on_the_cards_are_those_of_the_rows(report):
+    for review in Review.objects.annotate(votes=Count("helpful_votes")):
+        assert review.helpful_count == review.votes
+    for review in Review.objects.annotate(
+        n=Count("comments", filter=Q(comments__status="published"))
+    ):
+        assert review.comment_count == review.n
+    assert Review.objects.filter(helpful_votes__user=F("author")).count() == 0
+
+
+def test_published_comments_have_answers_of_the_reviewer(report):
+    answers = Comment.objects.published().filter(parent__isnull=False)
+    assert answers.count() > 10
+    assert set(answers.values_list("is_by_reviewer", flat=True)) == {True}
+    hidden = answers.filter(review__is_anonymous=True)
+    assert set(hidden.values_list("display_name", flat=True)) <= {""}
+
+
+def test_one_disputed_review_of_the_demo_vendor_stays_public(report):
+    represents = VendorRepresentative.objects.get(user=member("representative"))
+    (dispute,) = Dispute.objects.filter(status="open", vendor=represents.vendor)
+    assert dispute.review.status == "published"
+    assert dispute.due_at.date() >= TODAY
+    theirs = VendorResponse.objects.filter(author=member("representative"))
+    assert theirs.filter(status="published").exists()
+
+
+def test_appeals_are_decided_by_the_other_moderator(report):
+    appeals = Appeal.objects.select_related("decision__record")
+    assert sorted(appeal.status for appeal in appeals) == [
+        "dismissed", "dismissed", "granted", "open", "open",
+    ]  # fmt: skip
+    for appeal in appeals.exclude(status="open"):
+        assert appeal.decided_by != appeal.decision.moderator
+    (granted,) = appeals.filter(status="granted")
+    assert Review.objects.get(public_id=granted.decision.target_public_id).status == "published"  # fmt: skip

@@ -110,7 +110,8 @@ class Command(BaseCommand):
                 ) from error
         self.stdout.write(
             f"{report.reviews:,} made-up reviews of {report.products:,} products by {report.members:,} members of "
-            f"{report.organisations:,} organisations, {report.answers:,} answers, {report.conversations:,} conversations."
+            f"{report.organisations:,} organisations, {report.answers:,} answers, {report.conversations:,} conversations; "
+            f"{report.waiting:,} things wait for a moderator."
         )
 
 
