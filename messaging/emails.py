@@ -112,8 +112,13 @@ def message_accepted(conversation: Conversation, buyer: User | None) -> None:
 
 
 def message_report_decided(report: MessageReport, decision: Decision) -> None:
-    context = {"decision": decision}
-    _tell_decision("message_report_decided", report, report.reporter, context)
+    _tell_decision(
+        "message_report_decided",
+        report,
+        decision,
+        report.reporter,
+        {"decision": decision},
+    )
 
 
 def message_restricted(report: MessageReport, decision: Decision) -> None:
@@ -122,7 +127,9 @@ def message_restricted(report: MessageReport, decision: Decision) -> None:
         restricted=f"your message of {date_format(report.message.created_at, 'j F Y')}",
         effect="The conversation is closed: neither of you can write in it.",
     )
-    _tell_decision("message_restricted", report, report.message.sender, reasons)
+    _tell_decision(
+        "message_restricted", report, decision, report.message.sender, reasons
+    )
 
 
 def _tell(
@@ -142,6 +149,7 @@ def _tell(
 def _tell_decision(
     kind: str,
     report: MessageReport,
+    decision: Decision,
     recipient: User | None,
     context: Mapping[str, object],
 ) -> None:
@@ -149,7 +157,8 @@ def _tell_decision(
         return
     queue_email(
         kind=kind,
-        dedupe_key=f"{kind}:{report.public_id}",
+        # An appeal may decide the report anew.
+        dedupe_key=f"{kind}:{report.public_id}:{decision.public_id}",
         recipient=recipient,
         about={"report": str(report.public_id)},
         context=_context(report.message.conversation) | dict(context),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Profile, User, WorkEmail
 from messaging.models import Block, Conversation, Message, MessageReport, Participant
-from moderation.models import Decision
+from moderation.models import Appeal, Decision
 from moderation.permissions import can_moderate
 from products.models import Vendor, VendorRepresentative
 from reviews.models import Review
@@ -235,15 +235,23 @@ def _parents(domain: str) -> list[str]:
 
 
 def may_read_reported(moderator: User, report: MessageReport) -> bool:
-    """A moderator, while the report is open, and never one who takes part in the conversation."""
+    """A moderator, while the report or an appeal is open, and never one who takes part in the conversation."""
     takes_part = Participant.objects.filter(
         conversation=report.message.conversation_id, user=moderator
     )
     return (
         can_moderate(moderator)
-        and report.status == MessageReport.Status.OPEN
+        and (report.status == MessageReport.Status.OPEN or _is_appealed(report))
         and not takes_part.exists()
     )
+
+
+def _is_appealed(report: MessageReport) -> bool:
+    return Appeal.objects.filter(
+        status=Appeal.Status.OPEN,
+        decision__target_kind=REPORT_KIND,
+        decision__target_public_id=report.public_id,
+    ).exists()
 
 
 def has_read_reported(moderator: User, report: MessageReport) -> bool:

@@ -18,10 +18,12 @@ from messaging.permissions import (
     can_message,
     can_report,
     can_write,
+    is_blocked,
     may_read_reported,
 )
 from moderation.models import Decision, ReasonCode
-from moderation.services import close_item, open_item, record_decision
+from moderation.reasons import STATEMENTS
+from moderation.services import Conflict, close_item, open_item, record_decision
 from reviews.models import Review
 
 State = Conversation.State
@@ -255,6 +257,30 @@ def dismiss_report(*, report: MessageReport, moderator: User, statement: str) ->
     return True
 
 
+@transaction.atomic
+def overturn_report(
+    *, report: MessageReport, moderator: User, statement: str
+) -> Decision:
+    """Takes back that it was upheld, for an appeal: the two can write again unless one of them left or blocked since.
+
+    Raises Conflict.
+    """
+    Status = MessageReport.Status
+    upheld = MessageReport.objects.filter(pk=report.pk, status=Status.UPHELD)
+    if not upheld.update(status=Status.DISMISSED, resolved_at=timezone.now()):
+        raise Conflict
+    _reopen(report.message.conversation)
+    decision = _log(
+        report,
+        moderator,
+        Decision.Action.DISMISS_REPORT,
+        ReasonCode.NO_VIOLATION,
+        statement or STATEMENTS[ReasonCode.NO_VIOLATION],
+    )
+    emails.message_report_decided(report, decision)
+    return decision
+
+
 def reported_messages(report: MessageReport) -> QuerySet[Message]:
     """The reported message and what stands just before it: all that a moderator may read."""
     upto = Message.objects.filter(
@@ -262,6 +288,16 @@ def reported_messages(report: MessageReport) -> QuerySet[Message]:
     )
     ids = upto.newest_first().values("pk")[: MESSAGES_BEFORE_A_REPORTED_ONE + 1]
     return Message.objects.filter(pk__in=ids).order_by("pk")
+
+
+def _reopen(conversation: Conversation) -> None:
+    sides = list(conversation.participants.select_related("user"))
+    users = [side.user for side in sides if side.user and side.left_at is None]
+    if len(users) < 2 or is_blocked(*users):
+        return
+    closed = Conversation.objects.filter(pk=conversation.pk, state=State.CLOSED)
+    closed.filter(accepted_at=None).update(state=State.REQUESTED)
+    closed.update(state=State.OPEN)
 
 
 # --- The work behind ------------------------------------------------------------------------

@@ -138,6 +138,10 @@ class Desk(ABC):
         """Whom the decision restricts: who may appeal against it."""
         return None
 
+    def describe(self, decision: Decision) -> str:
+        """What it restricts, within a sentence for affected(): your review “…” of …"""
+        return f"your {self.label[:1].lower()}{self.label[1:]}"
+
     def reverse(
         self, decision: Decision, *, moderator: User, statement: str
     ) -> Decision | None:

@@ -15,9 +15,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.privacy import register_eraser, register_exporter
+from moderation.kinds import APPEAL
 from moderation.models import Appeal, Decision, DecisionRecord, QueueItem, Report
-
-APPEAL = "appeal"
 
 ThingsOf = Callable[[User], Iterable[UUID]]
 

@@ -1,6 +1,7 @@
 """A row changes because somebody did something: one verb per function, atomic, by keyword."""
 
 from moderation.errors import Conflict, NotPossible
+from moderation.services.appeals import dismiss_appeal, grant_appeal, submit_appeal
 from moderation.services.batches import (
     LARGEST_BATCH,
     UNDO_WITHIN,
@@ -33,12 +34,15 @@ __all__ = [
     "NotPossible",
     "close_item",
     "commitment",
+    "dismiss_appeal",
     "entry_hash",
+    "grant_appeal",
     "hold_item",
     "open_item",
     "raise_item",
     "record_decision",
     "release_item",
     "start_batch",
+    "submit_appeal",
     "undo_batch",
 ]

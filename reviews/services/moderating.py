@@ -25,7 +25,7 @@ from reviews.services.content import (
 )
 from reviews.services.errors import NotVerified, Refused
 from reviews.services.rating import request_rating_refresh
-from reviews.services.verifying import is_verified, verify_by_work_email
+from reviews.services.verifying import is_verified, verify_by_account
 
 
 @transaction.atomic
@@ -35,21 +35,24 @@ def publish_review(
     moderator: User,
     statement: str = "",
     seen_version: int | None = None,
+    from_: Review.Status = Review.Status.PENDING,
 ) -> Decision:
     """Raises Conflict, NotVerified, or Refused where the author turns out to be an insider.
 
     `seen_version`: the version the moderator read; if its author changed it meanwhile, that is a Conflict.
+    `from_` REJECTED takes a rejection back; AlreadyReviewed where its author wrote another one since.
     """
     _refuse_own(review, moderator)
-    _make_publishable(review)
-    move(
-        review,
-        from_=Review.Status.PENDING,
-        to=Review.Status.PUBLISHED,
-        seen_version=seen_version,
-        published_at=timezone.now(),
-        hidden_facets=facets_to_hide(review),
-    )
+    _make_publishable(review, from_)
+    with one_live_review():
+        move(
+            review,
+            from_=from_,
+            to=Review.Status.PUBLISHED,
+            seen_version=seen_version,
+            published_at=timezone.now(),
+            hidden_facets=facets_to_hide(review),
+        )
     request_rating_refresh(review.product_id)
     decision = _decide(
         review,
@@ -126,14 +129,23 @@ def restore_review(*, review: Review, moderator: User, statement: str = "") -> D
 
 @transaction.atomic
 def approve_edit(
-    *, revision: ReviewRevision, moderator: User, statement: str = ""
+    *,
+    revision: ReviewRevision,
+    moderator: User,
+    statement: str = "",
+    from_: ReviewRevision.Status = ReviewRevision.Status.PENDING,
 ) -> Decision:
-    """The proposed text becomes public; the revision keeps what it replaced. Raises Conflict, Refused."""
+    """The proposed text becomes public; the revision keeps what it replaced. Raises Conflict, Refused.
+
+    `from_` REJECTED takes a rejection back.
+    """
     review = _lock_published(revision.review_id)
     _refuse_own(review, moderator)
     _refuse_insider(review)
     replaced = as_json(stored_columns(review), answers_of(review))
-    _decide_revision(revision, ReviewRevision.Status.APPROVED, replaced=replaced)
+    _decide_revision(
+        revision, ReviewRevision.Status.APPROVED, from_=from_, replaced=replaced
+    )
     columns, answers = from_json(revision.content)
     rewrite(review, columns | {"edited_at": timezone.now()}, answers)
     request_rating_refresh(review.product_id)
@@ -179,11 +191,15 @@ def _lock_published(review_id: int) -> Review:
 
 
 def _decide_revision(
-    revision: ReviewRevision, to: ReviewRevision.Status, **columns: Any
+    revision: ReviewRevision,
+    to: ReviewRevision.Status,
+    *,
+    from_: ReviewRevision.Status = ReviewRevision.Status.PENDING,
+    **columns: Any,
 ) -> None:
-    moved = ReviewRevision.objects.filter(
-        pk=revision.pk, status=ReviewRevision.Status.PENDING
-    ).update(status=to, decided_at=timezone.now(), **columns)
+    moved = ReviewRevision.objects.filter(pk=revision.pk, status=from_).update(
+        status=to, decided_at=timezone.now(), **columns
+    )
     if not moved:
         raise Conflict
     revision.refresh_from_db()
@@ -220,13 +236,13 @@ def _text_of(target: Review | ReviewRevision) -> str:
     return "\n".join(target.content[name] for name in ("headline", "pros", "cons"))
 
 
-def _make_publishable(review: Review) -> None:
+def _make_publishable(review: Review, from_: Review.Status) -> None:
     """Looks at the author as they are now: verified meanwhile, or found to be an insider."""
     review.refresh_from_db()
-    if review.status != Review.Status.PENDING:
+    if review.status != from_:
         raise Conflict
     _refuse_insider(review)
-    if not is_verified(review) and not verify_by_work_email(review):
+    if not is_verified(review) and not verify_by_account(review):
         raise NotVerified
 
 

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from moderation import views
+
+app_name = "moderation"
+urlpatterns = [
+    path("appeals/new/<uuid:public_id>/", views.new_appeal, name="new_appeal"),
+    path("appeals/<uuid:public_id>/", views.appeal, name="appeal"),
+]
