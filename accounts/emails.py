@@ -40,6 +40,35 @@ kinds.register(
 )
 
 
+def _still_lapsing(mail: OutgoingEmail) -> str | None:
+    named = WorkEmail.objects.filter(public_id=mail.about["work_email"])
+    if not named.filter(reminded_at__isnull=False, lapsed_at__isnull=True).exists():
+        return "The work e-mail was confirmed anew or taken away."
+    return None
+
+
+def _still_lapsed(mail: OutgoingEmail) -> str | None:
+    named = WorkEmail.objects.filter(public_id=mail.about["work_email"])
+    if not named.filter(lapsed_at__isnull=False).exists():
+        return "The work e-mail was confirmed anew."
+    return None
+
+
+# Part of having proved it: without them a member would find out by a refusal.
+kinds.register(
+    "work_email_lapses_soon",
+    label="Your work e-mail lapses soon",
+    transactional=True,
+    still_wanted=_still_lapsing,
+)
+kinds.register(
+    "work_email_lapsed",
+    label="Your work e-mail has lapsed",
+    transactional=True,
+    still_wanted=_still_lapsed,
+)
+
+
 def account_email(
     *, name: str, address: str, user: User | None, context: Mapping[str, object]
 ) -> None:
@@ -74,6 +103,32 @@ def work_email_confirmation(work_email: WorkEmail) -> None:
         },
         recipient=work_email.user,
         address=work_email.address,
+        about={"work_email": str(work_email.public_id)},
+    )
+
+
+def work_email_lapses_soon(work_email: WorkEmail) -> None:
+    _about_lapsing("work_email_lapses_soon", work_email)
+
+
+def work_email_lapsed(work_email: WorkEmail) -> None:
+    _about_lapsing("work_email_lapsed", work_email)
+
+
+def _about_lapsing(kind: str, work_email: WorkEmail) -> None:
+    """To the address they sign in with: the one at work may be gone."""
+    assert work_email.verified_at is not None
+    queue_email(
+        kind=kind,
+        # Once for each confirmation.
+        dedupe_key=f"{kind}:{work_email.public_id}:{work_email.verified_at.isoformat()}",
+        context={
+            "domain": work_email.domain,
+            "verified_at": work_email.verified_at,
+            "lapses_at": work_email.lapses_at,
+            "work_email_url": absolute(reverse("accounts:work_email")),
+        },
+        recipient=work_email.user,
         about={"work_email": str(work_email.public_id)},
     )
 

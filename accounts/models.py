@@ -1,5 +1,5 @@
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from allauth.account.models import EmailAddress
@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 WORK_EMAIL_VALID_FOR = timedelta(days=365)
+WORK_EMAIL_REMINDER_BEFORE = timedelta(days=30)
 
 
 class JobFunction(models.TextChoices):
@@ -184,6 +185,18 @@ class WorkEmailQuerySet(models.QuerySet["WorkEmail"]):
             lapsed_at__isnull=True,
         )
 
+    def too_old(self) -> Self:
+        """Verified more than a year ago and not marked as lapsed yet."""
+        return self.filter(
+            verified_at__lte=timezone.now() - WORK_EMAIL_VALID_FOR,
+            lapsed_at__isnull=True,
+        )
+
+    def lapsing(self) -> Self:
+        """Current, and not for longer than 30 days, and nobody has been told yet."""
+        since = timezone.now() - WORK_EMAIL_VALID_FOR + WORK_EMAIL_REMINDER_BEFORE
+        return self.current().filter(verified_at__lte=since, reminded_at__isnull=True)
+
 
 class WorkEmail(models.Model):
     """An address at a member's employer; its domain shows where they work, the address is never published."""
@@ -197,6 +210,11 @@ class WorkEmail(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     verified_at = models.DateTimeField(null=True, blank=True)
     lapsed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its owner was told that it lapses in 30 days.",
+    )
 
     objects = WorkEmailQuerySet.as_manager()
 
@@ -234,6 +252,10 @@ class WorkEmail(models.Model):
 
     def __str__(self) -> str:
         return f"work e-mail {self.public_id}"
+
+    @property
+    def lapses_at(self) -> datetime | None:
+        return self.verified_at and self.verified_at + WORK_EMAIL_VALID_FOR
 
     @property
     def is_current(self) -> bool:

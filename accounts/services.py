@@ -1,6 +1,7 @@
 import secrets
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
@@ -16,6 +17,9 @@ from accounts.permissions import (
     may_request_work_email,
 )
 from notifications.services import forget_address
+
+# A confirmation that is part of joining is fresh for this long.
+OWN_ADDRESS_COUNTS_FOR = timedelta(days=30)
 
 
 class Refused(Exception):
@@ -39,7 +43,7 @@ def request_work_email(*, user: User, address: str) -> WorkEmailAsked:
         read = work_domains.read(address)
     except work_domains.NotAWorkAddress as error:
         raise Refused(str(error)) from error
-    own = is_own_confirmed_address(user, read.address)
+    own = counts_without_a_mail(user, read.address)
     if not own and not may_request_work_email(user):
         raise Refused("That was asked for too often today. Please try again tomorrow.")
     work_email, _ = WorkEmail.objects.get_or_create(
@@ -52,7 +56,15 @@ def request_work_email(*, user: User, address: str) -> WorkEmailAsked:
     return WorkEmailAsked(work_email, own)
 
 
-def is_own_confirmed_address(user: User, address: str) -> bool:
+def counts_without_a_mail(user: User, address: str) -> bool:
+    """The address they sign in with, while it is not long ago that they confirmed it: when they joined.
+
+    Once it counted, asking again means proving again that the mailbox is still theirs.
+    """
+    if user.date_joined < timezone.now() - OWN_ADDRESS_COUNTS_FOR:
+        return False
+    if user.work_emails.filter(address=address, verified_at__isnull=False).exists():
+        return False
     return EmailAddress.objects.filter(user=user, email=address, verified=True).exists()
 
 
@@ -77,7 +89,7 @@ def _mark_confirmed(work_email: WorkEmail) -> None:
     try:
         with transaction.atomic():
             WorkEmail.objects.filter(pk=work_email.pk).update(
-                verified_at=timezone.now(), lapsed_at=None
+                verified_at=timezone.now(), lapsed_at=None, reminded_at=None
             )
     except IntegrityError as error:
         raise Refused(
@@ -95,6 +107,39 @@ def remove_work_email(*, work_email: WorkEmail) -> None:
     ).update(lapsed_at=timezone.now())
     if not lapsed:
         WorkEmail.objects.filter(pk=work_email.pk, verified_at=None).delete()
+
+
+def remind_of_lapsing_work_emails() -> int:
+    """Each owner once, 30 days ahead. Returns how many."""
+    found = WorkEmail.objects.lapsing().values_list("pk", flat=True)
+    return sum(_remind(pk) for pk in list(found))
+
+
+@transaction.atomic
+def _remind(pk: int) -> bool:
+    moved = WorkEmail.objects.lapsing().filter(pk=pk).update(reminded_at=timezone.now())
+    if moved:
+        emails.work_email_lapses_soon(
+            WorkEmail.objects.select_related("user").get(pk=pk)
+        )
+    return bool(moved)
+
+
+def lapse_work_emails() -> int:
+    """Marks those whose year is over and tells their owners. Returns how many.
+
+    Nothing waits for this: what is older than a year counts no more, marked or not.
+    """
+    found = WorkEmail.objects.too_old().values_list("pk", flat=True)
+    return sum(_lapse(pk) for pk in list(found))
+
+
+@transaction.atomic
+def _lapse(pk: int) -> bool:
+    moved = WorkEmail.objects.too_old().filter(pk=pk).update(lapsed_at=timezone.now())
+    if moved:
+        emails.work_email_lapsed(WorkEmail.objects.select_related("user").get(pk=pk))
+    return bool(moved)
 
 
 @transaction.atomic

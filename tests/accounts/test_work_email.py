@@ -5,9 +5,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
-from accounts import emails, services, work_domains
-from accounts.models import WorkEmail
+from accounts import emails, services, timers, work_domains
+from accounts.models import User, WorkEmail
 from accounts.permissions import (
     current_work_email,
     has_current_work_email,
@@ -42,6 +44,16 @@ def ask(client, address: str = WORK):
         ("ann+reviews@corp.com", "ann@corp.com", "corp.com"),
         ("+ann@corp.com", "+ann@corp.com", "corp.com"),
         ("a.b-c@corp.com.au", "a.b-c@corp.com.au", "corp.com.au"),
+        ("ann=reviews@corp.com", "ann@corp.com", "corp.com"),
+        ("ann#reviews@corp.com", "ann@corp.com", "corp.com"),
+        ("ann+a+b@corp.com", "ann@corp.com", "corp.com"),
+        ("anne-marie@corp.com", "anne-marie@corp.com", "corp.com"),
+        ("ann@corp.com.", "ann@corp.com", "corp.com"),
+        ("  ann@corp.com ", "ann@corp.com", "corp.com"),
+        # Not like anything worth imitating, although the eye might try.
+        ("ann@clay.com", "ann@clay.com", "clay.com"),
+        ("ann@3m.com", "ann@3m.com", "3m.com"),
+        ("ann@burns.com", "ann@burns.com", "burns.com"),
     ],
 )
 def test_read_finds_the_mailbox_and_the_registrable_domain(address, stored, domain):
@@ -62,7 +74,29 @@ def test_read_finds_the_mailbox_and_the_registrable_domain(address, stored, doma
         ("ann@grnail.com", "looks like another"),
         ("ann@0utlook.com", "looks like another"),
         ("ann@g-mail.com", "looks like another"),
+        ("ann@gmail.com.", "Anybody can get"),
+        ("ann@Web.De..", "Anybody can get"),
+        ("ann+work@gmail.com", "Anybody can get"),
+        ("ann@qmail-login.com", "looks like another"),
+        ("ann@gmail-login.com", "looks like another"),
+        ("ann@gamil.org", "looks like another"),
+        ("ann@a0l.com", "looks like another"),
+        ("ann@mai1inator.com", "looks like another"),
+        ("ann@mailinat0r.com", "looks like another"),
+        ("ann@guerril1amail.com", "looks like another"),
+        ("ann@yopmaii.com", "looks like another"),
+        ("ann@sub.yopmaii.com", "looks like another"),
         ("ann@gmаil.com", "plain letters"),  # a Cyrillic a
+        ("ann@ｇｍａｉｌ.com", "plain letters"),  # full width
+        ("ann@corp．com", "plain letters"),  # a full-width dot
+        ("ann@ban\u212a.com", "plain letters"),  # a Kelvin sign
+        ("ann@corp\u200b.com", "plain letters"),  # of no width
+        ("ann@XN--mnchen-3ya.de", "plain letters"),
+        ('"ann+x"@corp.com', "quotation marks"),
+        ("ann(at work)@corp.com", "quotation marks"),
+        ("ann x@corp.com", "quotation marks"),
+        ("ann@corp..com", "no public domain"),
+        ("ann@.corp.com", "no public domain"),
         ("ann@münchen.de", "plain letters"),
         ("ann@xn--mnchen-3ya.de", "plain letters"),
         ("änn@corp.com", "plain letters"),
@@ -76,6 +110,68 @@ def test_read_finds_the_mailbox_and_the_registrable_domain(address, stored, doma
 def test_read_refuses_what_proves_nothing_and_says_why(address, why):
     with pytest.raises(work_domains.NotAWorkAddress, match=why):
         work_domains.read(address)
+
+
+PUBLIC = st.sampled_from(
+    sorted(
+        domain
+        for domain in work_domains.FREE | work_domains.DISPOSABLE
+        if domain.isascii() and "xn--" not in domain
+    )
+)
+LETTERS = st.characters(min_codepoint=128, exclude_categories=["Cs"])
+
+
+def refuses(address: str) -> bool:
+    try:
+        work_domains.read(address)
+    except work_domains.NotAWorkAddress:
+        return True
+    return False
+
+
+@given(domain=PUBLIC, data=st.data())
+def test_a_public_domain_is_refused_however_it_is_written(domain, data):
+    written = "".join(
+        letter.upper() if data.draw(st.booleans()) else letter for letter in domain
+    )
+    below = data.draw(st.sampled_from(["", "mail.", "a.b."]))
+    tag = data.draw(st.sampled_from(["", "+x", "=x", "#x"]))
+    dots = "." * data.draw(st.integers(0, 2))
+    assert refuses(f"ann{tag}@{below}{written}{dots}")
+
+
+@given(
+    name=st.sampled_from(work_domains._IMITATED),
+    ending=st.sampled_from(["com", "net", "org", "co.uk", "de", "io"]),
+    data=st.data(),
+)
+def test_a_name_worth_imitating_is_refused_with_any_letter_replaced(name, ending, data):
+    twins = {"o": "0", "l": "1", "i": "1", "e": "3", "a": "4", "s": "5", "t": "7"}
+    twins |= {"m": "rn", "w": "vv", "d": "cl", "g": "q", "b": "8"}
+    at = data.draw(st.sampled_from([i for i, c in enumerate(name) if c in twins]))
+    twin = name[:at] + twins[name[at]] + name[at + 1 :]
+    assert refuses(f"ann@{twin}.{ending}")
+
+
+@given(text=st.text(max_size=20), letter=LETTERS, at=st.integers(0, 12))
+def test_a_letter_of_another_alphabet_is_refused_wherever_it_stands(text, letter, at):
+    address = "ann@corp.com"
+    with_it = address[:at] + letter + address[at:]
+    # Spaces around an address are nobody's mistake.
+    assert with_it.strip() == address or refuses(with_it)
+    assert text.isascii() or refuses(f"ann{text}x@corp.com")
+
+
+@given(
+    name=st.from_regex("[a-z][a-z0-9-]{0,8}", fullmatch=True),
+    tag=st.text(st.sampled_from("abc+=#-."), max_size=6),
+    separator=st.sampled_from("+=#"),
+)
+def test_all_tags_of_a_mailbox_lead_to_the_same_mailbox(name, tag, separator):
+    plain = work_domains.read(f"{name}@corp.example")
+    assert work_domains.read(f"{name}{separator}{tag}@corp.example") == plain
+    assert work_domains.read(plain.address) == plain
 
 
 def test_request_writes_to_the_address_and_confirms_nothing(client, ann):
@@ -127,6 +223,24 @@ def test_a_made_up_token_is_404(client, ann, token):
     url = reverse("accounts:confirm_work_email", args=[token])
     assert client.get(url).status_code == 404
     assert client.post(url).status_code == 404
+
+
+def test_the_own_address_counts_at_once_only_while_its_confirmation_is_fresh(
+    client, ann
+):
+    User.objects.update(date_joined=timezone.now() - timedelta(days=30, seconds=1))
+    ask(client, ann.email)
+    assert current_work_email(ann) is None
+    assert last_mail(ann.email).kind == "work_email_confirmation"
+
+
+def test_the_own_address_must_be_proved_again_once_it_has_lapsed(client, ann):
+    ask(client, ann.email)
+    ann.work_emails.update(lapsed_at=timezone.now())
+    ask(client, ann.email)
+    assert current_work_email(ann) is None
+    client.post(link_in(last_mail(ann.email), "confirm"))
+    assert current_work_email(ann).address == ann.email
 
 
 def test_the_own_confirmed_address_counts_at_once(client, ann):
@@ -206,6 +320,84 @@ def test_a_confirmation_is_good_for_a_year():
     assert not has_current_work_email(old.user)
     assert has_current_work_email(new.user)
     assert (old.is_current, new.is_current) == (False, True)
+
+
+# --- A year --------------------------------------------------------------------------------
+
+
+def aged(days: float, **fields) -> WorkEmail:
+    return WorkEmailFactory(verified_at=timezone.now() - timedelta(days=days), **fields)
+
+
+def mails() -> list[tuple[str, str]]:
+    sent = OutgoingEmail.objects.order_by("pk")
+    return list(sent.values_list("kind", "address"))
+
+
+def test_the_owner_is_told_once_before_it_lapses_and_once_after():
+    aged(334)
+    soon = aged(336)
+    late = aged(366)
+    for _ in range(2):
+        timers.lapse_work_emails()
+    assert mails() == [
+        ("work_email_lapses_soon", soon.user.email),
+        ("work_email_lapsed", late.user.email),
+    ]
+    late.refresh_from_db()
+    soon.refresh_from_db()
+    assert (late.lapsed_at is None, soon.lapsed_at) == (False, None)
+
+
+def test_a_year_goes_by():
+    mine = WorkEmailFactory()
+    start = timezone.now()
+    for day in range(0, 400, 5):
+        with time_machine.travel(start + timedelta(days=day), tick=False):
+            timers.lapse_work_emails()
+    assert [kind for kind, _ in mails()] == [
+        "work_email_lapses_soon",
+        "work_email_lapsed",
+    ]
+    mine.refresh_from_db()
+    assert (mine.lapsed_at - start).days == 365
+
+
+def test_what_was_never_confirmed_or_was_taken_away_lapses_without_an_email():
+    WorkEmailFactory(verified_at=None)
+    aged(400, lapsed_at=timezone.now())
+    timers.lapse_work_emails()
+    assert mails() == []
+
+
+def test_a_new_confirmation_starts_a_new_year_with_a_reminder_of_its_own(client, ann):
+    mine = aged(340, user=ann, address=WORK, domain="corp.example")
+    timers.lapse_work_emails()
+    reminder = OutgoingEmail.objects.get()
+    services.confirm_work_email(user=ann, token=emails.work_email_token(mine))
+    assert delivery.deliver(reminder.pk) == "cancelled"
+    with time_machine.travel(timezone.now() + timedelta(days=340), tick=False):
+        timers.lapse_work_emails()
+    assert [kind for kind, _ in mails()] == ["work_email_lapses_soon"] * 2
+
+
+def test_the_email_about_lapsing_says_when_and_leads_to_the_page():
+    mine = aged(366)
+    timers.lapse_work_emails()
+    text = OutgoingEmail.objects.get().text
+    assert f"{mine.verified_at:%-d %B %Y}" in text
+    assert "http://testserver/me/work-email/" in text
+
+
+def test_a_lapsed_address_can_be_proved_by_its_next_owner():
+    old = aged(366, address=WORK, domain="corp.example")
+    timers.lapse_work_emails()
+    heir = WorkEmailFactory(address=WORK, domain="corp.example", verified_at=None)
+    services.confirm_work_email(user=heir.user, token=emails.work_email_token(heir))
+    assert (has_current_work_email(heir.user), has_current_work_email(old.user)) == (
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize("n", [1, 3])
