@@ -2,7 +2,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -136,6 +136,17 @@ def leave_conversation(*, conversation: Conversation, member: User) -> None:
 
 
 @transaction.atomic
+def close_conversations(*, member: User) -> None:
+    """All that they take part in, for both sides, requests as well."""
+    theirs = Conversation.objects.filter(participants__user=member)
+    # Whoever starts one with them waits here, or is seen.
+    _lock_members([member.pk])
+    Conversation.objects.filter(
+        pk__in=theirs.values("pk"), state__in=(*Conversation.LIVE, State.BLOCKED)
+    ).update(state=State.CLOSED)
+
+
+@transaction.atomic
 def block_member(*, blocker: User, conversation: Conversation) -> None:
     """Nobody of the two reaches the other again, here or by any other review."""
     seen = _locked(conversation, blocker)
@@ -230,10 +241,9 @@ def read_reported_message(*, report: MessageReport, moderator: User) -> None:
 @transaction.atomic
 def uphold_report(
     *, report: MessageReport, moderator: User, reason_code: ReasonCode, statement: str
-) -> bool:
-    """Closes the conversation and tells both sides why; False if somebody else decided first."""
-    if not _resolve(report, MessageReport.Status.UPHELD):
-        return False
+) -> Decision:
+    """Closes the conversation and tells both sides why. Raises Conflict."""
+    _resolve(report, MessageReport.Status.UPHELD)
     Conversation.objects.filter(pk=report.message.conversation_id).exclude(
         state=State.DECLINED
     ).update(state=State.CLOSED)
@@ -242,19 +252,36 @@ def uphold_report(
     decision = _log(report, moderator, action, reason_code, statement)
     emails.message_report_decided(report, decision)
     emails.message_restricted(report, decision)
-    return True
+    return decision
 
 
 @transaction.atomic
-def dismiss_report(*, report: MessageReport, moderator: User, statement: str) -> bool:
-    """Tells who reported it; False if somebody else decided first."""
-    if not _resolve(report, MessageReport.Status.DISMISSED):
-        return False
+def dismiss_report(
+    *, report: MessageReport, moderator: User, statement: str
+) -> Decision:
+    """Tells who reported it. Raises Conflict."""
+    _resolve(report, MessageReport.Status.DISMISSED)
     action = Decision.Action.DISMISS_REPORT
     close_item(kind=REPORT_KIND, target_public_id=report.public_id, outcome=action)
     decision = _log(report, moderator, action, ReasonCode.NO_VIOLATION, statement)
     emails.message_report_decided(report, decision)
-    return True
+    return decision
+
+
+@transaction.atomic
+def reopen_conversation(*, report: MessageReport) -> None:
+    """Takes back what upholding the report did, unless a side has left since or another report stands."""
+    closed = Conversation.objects.filter(
+        pk=report.message.conversation_id, state=State.CLOSED
+    ).exclude(participants__left_at__isnull=False)
+    upheld = MessageReport.objects.filter(
+        message__conversation=report.message.conversation_id,
+        status=MessageReport.Status.UPHELD,
+    )
+    if not upheld.exclude(pk=report.pk).exists():
+        answered = Q(accepted_at__isnull=False)
+        closed.filter(answered).update(state=State.OPEN)
+        closed.exclude(answered).update(state=State.REQUESTED)
 
 
 @transaction.atomic
@@ -324,11 +351,12 @@ def _locked_alone(conversation: Conversation, member: User) -> Conversation:
     return Conversation.objects.for_user(member).get(pk=conversation.pk)
 
 
-def _resolve(report: MessageReport, status: MessageReport.Status) -> bool:
+def _resolve(report: MessageReport, status: MessageReport.Status) -> None:
     still_open = MessageReport.objects.filter(
         pk=report.pk, status=MessageReport.Status.OPEN
     )
-    return bool(still_open.update(status=status, resolved_at=timezone.now()))
+    if not still_open.update(status=status, resolved_at=timezone.now()):
+        raise Conflict
 
 
 def _log(

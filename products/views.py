@@ -1,13 +1,27 @@
+from uuid import UUID
+
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
+from products import services
 from products.categories import CategoryTree, Node, category_tree
 from products.filters import ProductFilters, licences
+from products.forms import ClaimForm
 from products.listing import SORTS, Page, Products, page_by_name
-from products.models import Category, Product, Vendor
+from products.models import Category, Product, Vendor, VendorClaim
+from products.permissions import (
+    claimable_domains,
+    is_renewable,
+    represented_vendors,
+    represents,
+)
 from products.rankings import ranking
 from products.rows import prepared_rows
 from products.search import LONGEST_QUERY, MOST_RANKED, PAGE_SIZE, Found, search
@@ -118,8 +132,111 @@ def vendor(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": _rows(page),
         "next": f"?after={page.after}" if page.after else "",
         "first": vendor.get_absolute_url() if after else "",
+        "represents": represents(request.user, vendor),
     }
     return render(request, "products/vendor.html", context)
+
+
+# --- Speaking for a vendor ------------------------------------------------------------------
+
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class MemberRequest(HttpRequest):
+    """Behind login_required."""
+
+    user: User
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+@login_required
+@get_or_post
+def claim(request: MemberRequest, slug: str) -> HttpResponse:
+    vendor = get_object_or_404(Vendor, slug=slug)
+    form = ClaimForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.claim_vendor(
+                user=request.user, vendor=vendor, **form.cleaned_data
+            )
+        except services.Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request,
+                f"We wrote to {made.address}. Open the link in that e-mail within three days.",
+            )
+            return redirect("products:manage")
+    context = {
+        "form": form,
+        "vendor": vendor,
+        "domains": claimable_domains(vendor),
+        "represents": represents(request.user, vendor),
+        "is_renewable": is_renewable(request.user, vendor),
+        "waiting": request.user.vendor_claims.filter(
+            vendor=vendor, status=VendorClaim.Status.PENDING
+        ).first(),
+    }
+    return render(
+        request, "products/claim.html", context, status=422 if form.errors else 200
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def manage(request: MemberRequest) -> HttpResponse:
+    claims = request.user.vendor_claims.select_related("vendor").order_by("-id")
+    context = {
+        "vendors": represented_vendors(request.user).order_by("name"),
+        "claims": claims[:50],
+    }
+    return render(request, "products/manage.html", context)
+
+
+@login_required
+@get_or_post
+def confirm_claim(request: MemberRequest, token: str) -> HttpResponse:
+    """Opening the link changes nothing: whoever scans mail for danger opens it too."""
+    found = services.find_claim(user=request.user, token=token)
+    if found is None:
+        return render(request, "products/claim_gone.html", status=404)
+    if request.method != "POST":
+        return render(request, "products/claim_confirm.html", {"claim": found})
+    try:
+        services.confirm_claim(user=request.user, token=token)
+    except services.Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, "Your address is confirmed. A moderator decides next."
+        )
+    return redirect("products:manage")
+
+
+@login_required
+@require_POST
+def withdraw_claim(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    found = get_object_or_404(request.user.vendor_claims, public_id=public_id)
+    if services.withdraw_claim(claim=found):
+        messages.success(request, "Your claim is withdrawn.")
+    else:
+        messages.info(request, "Your claim was decided already.")
+    return redirect("products:manage")
+
+
+@login_required
+@get_or_post
+def leave(request: MemberRequest, slug: str) -> HttpResponse:
+    vendor = get_object_or_404(represented_vendors(request.user), slug=slug)
+    if request.method != "POST":
+        return render(request, "products/claim_leave.html", {"vendor": vendor})
+    services.leave_vendor(user=request.user, vendor=vendor)
+    messages.success(request, f"You no longer speak for {vendor.name}.")
+    return redirect("products:manage")
 
 
 class SearchForm(forms.Form):

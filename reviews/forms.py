@@ -5,14 +5,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MinLengthValidator
 from django.utils import timezone
 
 from accounts.countries import COUNTRY_CHOICES
 from accounts.models import CompanySize, Industry, JobFunction, Profile, Seniority
+from moderation.models import Report
 from products.models import Deployment
-from reviews.models import Question, Review
+from reviews.drawing import MAX_BYTES
+from reviews.models import COMMENT_LENGTH, RESPONSE_LENGTH, Question, Review
+from reviews.proofs import FileRefusal
 from reviews.services import ReviewContent
+from reviews.standing import DISPUTE_GROUNDS, DISPUTE_LENGTH
 
 SHORTEST_SIDE = 40
 LONGEST_SIDE = 4000
@@ -20,8 +25,13 @@ LONGEST_ANSWER = 2000
 TOO_LONG = (
     "Please write at most %(limit_value)s characters; you have written %(show_value)s."
 )
-# The affirmation speaks of the last twelve months; the form offers no earlier one.
+# The affirmation speaks of the last twelve months; the form takes no earlier one.
 MONTHS_BACK = 12
+TOO_LONG_AGO = (
+    "Products change: a review here rests on use within the last 12 months. If you used it in one of the months of "
+    "the list, choose that one; otherwise we can't take the review."
+)
+LONGEST_REWARD = 120
 
 HALF_STARS = [(half, f"{half / 2:g} out of 5 stars") for half in range(1, 11)]
 SCALE = [(number, str(number)) for number in range(11)]
@@ -70,7 +80,11 @@ def recent_months(today: datetime.date) -> list[tuple[str, str]]:
 
 
 class StepForm(forms.Form):
-    """`kept_month` (a first day in ISO 8601) is when the author of an edited review last used the product."""
+    """`kept_month` (a first day in ISO 8601) is when the author of an edited review last used the product.
+
+    `knows_source`: an invitation brought them, or it was said when the review was sent. `promised` is what an
+    invitation promises, `gets_reminders` whether they asked for them before.
+    """
 
     use_required_attribute = False
     intro = ""
@@ -82,12 +96,18 @@ class StepForm(forms.Form):
         profile: Profile,
         questions: list[Question],
         kept_month: str = "",
+        knows_source: bool = False,
+        promised: str = "",
+        gets_reminders: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.profile = profile
         self.questions = questions
         self.kept_month = kept_month
+        self.knows_source = knows_source
+        self.promised = promised
+        self.gets_reminders = gets_reminders
         self.prepare()
 
     def prepare(self) -> None:
@@ -104,7 +124,9 @@ class UseForm(StepForm):
         Review.UsageDuration.choices, label="How long have you used it?"
     )
     last_used_on = forms.TypedChoiceField(
-        label="When did you last use it?", coerce=datetime.date.fromisoformat
+        label="When did you last use it?",
+        coerce=datetime.date.fromisoformat,
+        error_messages={"invalid_choice": TOO_LONG_AGO},
     )
     deployment = forms.ChoiceField(
         choices=[("", "I don't know"), *Deployment.choices],
@@ -117,6 +139,8 @@ class UseForm(StepForm):
         if self.kept_month and self.kept_month not in dict(months):
             kept = datetime.date.fromisoformat(self.kept_month)
             months.append((self.kept_month, f"{kept:%B %Y}"))
+        # No date, so choosing it gives the sentence that says why not.
+        months.append(("earlier", "Earlier than that"))
         self.fields["last_used_on"].choices = [("", "Please choose"), *months]  # type: ignore[attr-defined]
 
 
@@ -200,6 +224,20 @@ class AboutYouForm(StepForm):
         label="Do you get anything for this review?",
         help_text="It is shown beside the review. A reward that depends on the rating is not allowed.",
     )
+    incentive_detail = forms.CharField(
+        label="What is it?",
+        help_text="Readers see these words: “a voucher of 25 euros”.",
+        max_length=LONGEST_REWARD,
+        error_messages={
+            "required": "Say what it is: readers see it beside the review.",
+            "max_length": TOO_LONG,
+        },
+    )
+    rewarded_by = _radio(
+        Review.RewardedBy.choices,
+        label="Who gives it?",
+        error_messages={"required": "Say who gives it: readers see that too."},
+    )
     source = _radio(
         [
             (Review.Source.ORGANIC, "I came by myself"),
@@ -219,6 +257,28 @@ class AboutYouForm(StepForm):
                 "is_anonymous"
             ].help_text = "To sign with a name, add one to your profile first."
         self.fields["is_anonymous"].choices = choices  # type: ignore[attr-defined]
+        if self.knows_source:
+            del self.fields["source"]
+        if self.is_bound and not self._is_rewarded():
+            self.fields["incentive_detail"].required = False
+            self.fields["rewarded_by"].required = False
+
+    def _is_rewarded(self) -> bool:
+        return self.data.get("incentive") not in ("", None, Review.Incentive.NONE)
+
+    def clean_incentive(self) -> str:
+        incentive = str(self.cleaned_data["incentive"])
+        if self.promised and incentive == Review.Incentive.NONE:
+            raise forms.ValidationError(
+                f"The invitation promised you “{self.promised}”. Readers are told, whether or not you take it."
+            )
+        return incentive
+
+    def clean(self) -> dict[str, Any]:
+        """Without a reward there is nothing to say of it, whatever stood there before."""
+        if not self._is_rewarded():
+            self.cleaned_data |= {"incentive_detail": "", "rewarded_by": ""}
+        return self.cleaned_data
 
     def clean_is_anonymous(self) -> bool:
         return self.cleaned_data["is_anonymous"] == "yes"
@@ -226,10 +286,23 @@ class AboutYouForm(StepForm):
 
 class SendForm(StepForm):
     affirmed = forms.BooleanField(
-        label="I used this product myself within the last 12 months, I work neither for its vendor nor for a "
-        "competitor, and nobody offered me anything for a particular rating.",
+        label="I used this product myself within the last 12 months, and I work neither for its vendor nor for a "
+        "competitor.",
         error_messages={"required": "Without this we can't take the review."},
     )
+    affirmed_free = forms.BooleanField(
+        label="Nobody made a reward depend on what I write or on how many stars I give.",
+        error_messages={"required": "Without this we can't take the review either."},
+    )
+    remind_me = forms.BooleanField(
+        label="Ask me by e-mail, a year after publication, whether it still holds.",
+        help_text="One e-mail a year, with a link to stop it.",
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        if self.gets_reminders:
+            del self.fields["remind_me"]
 
 
 def answer_field(key: str) -> str:
@@ -259,6 +332,8 @@ def content_from(cleaned: Mapping[str, Any]) -> ReviewContent:
         deployment=cleaned["deployment"],
         relationship=cleaned["relationship"],
         incentive=cleaned["incentive"],
+        incentive_detail=cleaned["incentive_detail"],
+        rewarded_by=cleaned["rewarded_by"],
         is_anonymous=cleaned["is_anonymous"],
     )
 
@@ -270,3 +345,135 @@ def answers_from(
         question.key: cleaned.get(answer_field(question.key), "")
         for question in questions
     }
+
+
+# --- Under a review -------------------------------------------------------------------------
+
+
+class CommentForm(forms.Form):
+    """`display_name` is what the commenter may sign with; the review's own author signs with nothing."""
+
+    use_required_attribute = False
+
+    body = forms.CharField(
+        label="Your comment",
+        max_length=COMMENT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Write something first.", "max_length": TOO_LONG},
+    )
+    parent = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    signed = forms.ChoiceField(
+        label="How is it signed?", widget=forms.RadioSelect, initial="persona"
+    )
+
+    def __init__(
+        self, *args: Any, display_name: str = "", is_reviewer: bool = False, **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        if is_reviewer or not display_name:
+            del self.fields["signed"]
+            return
+        self.fields["signed"].choices = [  # type: ignore[attr-defined]
+            ("persona", "By my department, level, organisation and industry alone"),
+            ("name", f"With my name as well: {display_name}"),
+        ]
+
+    def clean_body(self) -> str:
+        # Browsers send a line break as two characters.
+        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
+
+    def shows_name(self) -> bool:
+        return self.cleaned_data.get("signed") == "name"
+
+
+class ReportForm(forms.Form):
+    """A visitor may leave an address; a member is written to at their own."""
+
+    use_required_attribute = False
+
+    reason = _radio(Report.Reason.choices, label="What is wrong with it?")
+    details = forms.CharField(
+        label="What else we should know",
+        help_text="Which passage, and how you know.",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"max_length": TOO_LONG},
+    )
+    email = forms.EmailField(
+        label="Your e-mail address",
+        help_text="For a receipt and the outcome, and for nothing else: it is deleted once the outcome is sent.",
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, is_member: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_member:
+            del self.fields["email"]
+
+
+class ProseField(forms.CharField):
+    """A browser sends a line break as two characters; here it is one, also where they are counted."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+def _prose(shortest: int, longest: int, rows: int, **kwargs: Any) -> ProseField:
+    return ProseField(
+        max_length=longest,
+        error_messages={"max_length": TOO_LONG},
+        widget=forms.Textarea(attrs={"rows": rows}),
+        validators=[
+            MinLengthValidator(
+                shortest,
+                f"Please write at least {shortest} characters; you have written %(show_value)s.",
+            )
+        ],
+        **kwargs,
+    )
+
+
+class ResponseForm(forms.Form):
+    use_required_attribute = False
+
+    body = _prose(20, RESPONSE_LENGTH, 10, label="The answer")
+    replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class DisputeForm(forms.Form):
+    use_required_attribute = False
+
+    ground = _radio(
+        [(code.value, code.label) for code in DISPUTE_GROUNDS],
+        label="Which rule does the review break?",
+    )
+    statement = _prose(
+        40,
+        DISPUTE_LENGTH,
+        8,
+        label="What makes you say so",
+        help_text="Name the passage and the facts. Moderators read it, and the author of the review does.",
+    )
+
+
+class ProofForm(forms.Form):
+    # What it is, is found out by drawing it, and said in the member's words (reviews.proofs).
+    file = forms.FileField(
+        label="Picture or PDF",
+        allow_empty_file=True,
+        widget=forms.FileInput(
+            attrs={"accept": "image/png,image/jpeg,image/webp,application/pdf"}
+        ),
+        error_messages={
+            "required": "Choose a file first.",
+            "invalid": "Choose a file first.",
+        },
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(FileRefusal.TOO_LARGE.label)
+        return file

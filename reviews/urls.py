@@ -1,6 +1,15 @@
 from django.urls import path
 
-from reviews.views import discussion, mine, reports, review, score, vendors, write
+from reviews.views import (
+    discussion,
+    mine,
+    proofs,
+    reports,
+    review,
+    score,
+    vendors,
+    write,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -11,6 +20,17 @@ urlpatterns = [
     path("reviews/<uuid:public_id>/edit/", write.edit, name="edit"),
     path("reviews/<uuid:public_id>/edit/draft/", write.save_edit, name="save_edit"),
     path("reviews/<uuid:public_id>/withdraw/", mine.withdraw, name="withdraw"),
+    path("reviews/<uuid:public_id>/proof/", proofs.proof, name="proof"),
+    path(
+        "reviews/<uuid:public_id>/proof/take-back/",
+        proofs.take_back,
+        name="take_back_proof",
+    ),
+    path(
+        "reviews/proofs/<uuid:public_id>/<int:position>/",
+        proofs.page,
+        name="proof_page",
+    ),
     path("me/reviews/", mine.mine, name="mine"),
     path("reviews/<uuid:public_id>/helpful/", discussion.helpful, name="helpful"),
     path(

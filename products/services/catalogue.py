@@ -8,10 +8,12 @@ from django.db.models import Max, Model, ProtectedError, Q
 from django.utils import timezone
 from django.utils.text import slugify
 
+from moderation.services import close_item
 from products.importers.catalogue import Catalogue, Report
 from products.importers.items import CatalogueError, Item, Options, Skip
 from products.importers.text import vendor_key
 from products.keywords import keywords
+from products.kinds import CLAIM
 from products.models import (
     Category,
     Product,
@@ -20,6 +22,7 @@ from products.models import (
     ProductSource,
     Vendor,
     VendorAlias,
+    VendorClaim,
 )
 from products.slugs import SlugBook
 
@@ -36,6 +39,15 @@ FILLABLE = (
     "deployment",
     "data_licence",
 )
+
+
+# What the apps above move from the merged vendor (the second) to the kept one.
+VendorMerge = Callable[[Vendor, Vendor], None]
+_VENDOR_MERGES: list[VendorMerge] = []
+
+
+def register_vendor_merge(act: VendorMerge) -> None:
+    _VENDOR_MERGES.append(act)
 
 
 class CatalogueRefused(Exception):
@@ -352,12 +364,27 @@ def merge_vendors(*, kept: Vendor, merged: Vendor) -> None:
             f"Somebody represents both {kept.name} and {merged.name}; end one of the two first."
         )
     merged.representatives.update(vendor=kept)
+    _join_claims(kept, merged)
+    for act in _VENDOR_MERGES:
+        act(kept, merged)
     kept.email_domains = list(
         dict.fromkeys([*kept.email_domains, *merged.email_domains])
     )
     kept.save(update_fields=["email_domains"])
     merged.delete()
     refresh_keywords(product_ids=product_ids)
+
+
+def _join_claims(kept: Vendor, merged: Vendor) -> None:
+    """Whoever has an open claim to both keeps one."""
+    twice = merged.claims.filter(
+        status__in=VendorClaim.OPEN,
+        user__in=kept.claims.filter(status__in=VendorClaim.OPEN).values("user"),
+    )
+    for claim in twice:
+        close_item(kind=CLAIM, target_public_id=claim.public_id)
+    twice.update(status=VendorClaim.Status.WITHDRAWN)
+    merged.claims.update(vendor=kept)
 
 
 def _remember_spelling(name: str, vendor: Vendor) -> None:

@@ -17,6 +17,7 @@ from reviews.coarsening import facets_to_hide
 from reviews.kinds import REVISION
 from reviews.models import Answer, Question, Review, ReviewRevision
 from reviews.services.errors import AlreadyReviewed
+from reviews.standing import lapse_disputes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +140,13 @@ def move(
     if not rows.update(status=to, version=F("version") + 1, **columns):
         raise Conflict
     review.refresh_from_db()
+    if from_ == Review.Status.PUBLISHED:
+        lapse_disputes([review.pk])
+
+
+def draw_anew(review_id: int) -> None:
+    """Its card changed without itself: what the vendor says about it came or went."""
+    Review.objects.filter(pk=review_id).update(version=F("version") + 1)
 
 
 def supersede_revisions(review: Review) -> None:

@@ -1,0 +1,53 @@
+"""What happens to reviews when a member begins to speak for a vendor, and when two vendors become one."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from moderation.models import Report
+from moderation.services import close_item, open_item
+from products.models import Product, Vendor
+from products.services import register_beginning, register_vendor_merge
+from reviews.kinds import DISPUTE, REVIEW_REPORT
+from reviews.models import Dispute, Review, ReviewReport
+
+
+def raise_conflicts(user: User, vendor: Vendor) -> None:
+    """What they wrote about the vendor's products or a competitor's lies before a moderator; it stays as it is.
+
+    A review that still waits needs nothing: whoever publishes it is told of the conflict.
+    """
+    for review in _conflicting(user, vendor):
+        _, is_new = ReviewReport.objects.get_or_create(
+            review=review,
+            reporter=None,
+            reporter_kind=Report.ReporterKind.SITE,
+            status=Report.Status.OPEN,
+            defaults={
+                "reason": Report.Reason.FAKE,
+                "details": f"Its author now speaks for {vendor.name}.",
+            },
+        )
+        if is_new:
+            open_item(kind=REVIEW_REPORT, target_public_id=review.public_id)
+
+
+def _conflicting(user: User, vendor: Vendor) -> QuerySet[Review]:
+    fields = Product.objects.visible().filter(vendor=vendor).values("categories")
+    own = Product.objects.filter(vendor=vendor)
+    rivals = Product.objects.filter(categories__in=fields)
+    return Review.objects.published().filter(
+        author=user, product__in=own.union(rivals).values("pk")
+    )
+
+
+def move_disputes(kept: Vendor, merged: Vendor) -> None:
+    """Where both have disputed one review, that of the kept one stands."""
+    theirs = Dispute.objects.filter(vendor=merged)
+    twice = theirs.filter(review__disputes__vendor=kept)
+    for public_id in twice.values_list("public_id", flat=True):
+        close_item(kind=DISPUTE, target_public_id=public_id)
+    theirs.exclude(pk__in=twice.values("pk")).update(vendor=kept)
+
+
+register_beginning(raise_conflicts)
+register_vendor_merge(move_disputes)
