@@ -27,6 +27,29 @@ def _unreadable(request: HttpRequest) -> HttpResponse:
     return HttpResponseBadRequest(f"{said}\n", "text/plain")
 
 
+class RefuseTooMuchInputMiddleware:
+    """Nothing here takes more than a picture of 5 MB; what is far beyond that isn't even read, let alone stored."""
+
+    MOST_BYTES = 20_000_000
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without a length Django reads no body at all.
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length[:12]) > self.MOST_BYTES:
+            return _too_much(request)
+        return self.get_response(request)
+
+
+def _too_much(request: HttpRequest) -> HttpResponse:
+    said = "This is more than any form here takes."
+    if request.path.startswith("/api/"):
+        return problem_response(413, said)
+    return HttpResponse(f"{said}\n", "text/plain", status=413)
+
+
 class PrivatePagesMiddleware:
     """A page made for a signed-in member is kept by no cache, shared or the browser's own."""
 

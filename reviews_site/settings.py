@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reviews_site.middleware.RefuseUnreadableInputMiddleware",
+    "reviews_site.middleware.RefuseTooMuchInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -163,6 +164,10 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "store-transparency-day": {
+        "task": "moderation.tasks.store_transparency_day",
+        "schedule": 3600.0,
+    },
     "expire-proofs": {"task": "reviews.timers.expire_proofs", "schedule": 3600.0},
     "lapse-work-emails": {
         "task": "accounts.timers.lapse_work_emails",
@@ -176,6 +181,16 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-rating-refreshes": {
         "task": "reviews.tasks.sweep_rating_refreshes",
         "schedule": 5.0,
+    },
+    "sweep-batches": {"task": "moderation.tasks.sweep_batches", "schedule": 5.0},
+    "sweep-signals": {"task": "reviews.tasks.sweep_signals", "schedule": 60.0},
+    "coarsen-all-reviews": {
+        "task": "reviews.tasks.coarsen_all_reviews",
+        "schedule": 24 * 3600.0,
+    },
+    "send-update-reminders": {
+        "task": "reviews.timers.send_update_reminders",
+        "schedule": 24 * 3600.0,
     },
     "recompute-all-ratings": {
         "task": "reviews.tasks.recompute_all_ratings",

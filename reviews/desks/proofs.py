@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from accounts.models import User
-from accounts.permissions import current_work_email
+from accounts.personas import persona_of
 from moderation import desk
 from moderation.desk import Choice, Verb
 from moderation.models import Decision, ReasonCode
@@ -16,6 +16,7 @@ from notifications.rendering import Rendered
 from reviews import emails, proofs, services
 from reviews.kinds import PROOF
 from reviews.models import ProofPage, Verification
+from reviews.queue import author_file
 
 ACCEPT = Verb(
     "accept",
@@ -79,14 +80,14 @@ class ProofDesk(desk.Desk):
         return _WORDS
 
     def context(self, target: Verification, moderator: User) -> dict[str, Any]:
-        author = target.review.author
+        uploaded_at = proofs.uploaded_at(target)
         return {
             "review": target.review,
             "pages": target.pages.all(),
-            "uploaded_at": proofs.uploaded_at(target),
-            "days": proofs.KEPT_FOR.days,
-            "organisation": author.profile.company_name if author else "",
-            "work_email": current_work_email(author) if author else None,
+            "uploaded_at": uploaded_at,
+            "delete_at": uploaded_at and uploaded_at + proofs.KEPT_FOR,
+            "persona": persona_of(target.review),
+            "author": author_file(target.review),
         }
 
     def decide(self, target: Verification, choice: Choice) -> Decision:
@@ -131,12 +132,19 @@ class ProofDesk(desk.Desk):
     def affected(self, decision: Decision) -> User | None:
         if decision.action != Decision.Action.REJECT_PROOF:
             return None
-        verification = (
-            Verification.objects.select_related("review__author")
-            .filter(public_id=decision.target_public_id)
-            .first()
-        )
+        verification = self._target_of(decision)
         return verification.review.author if verification else None
+
+    def describe(self, decision: Decision) -> str:
+        verification = self._target_of(decision)
+        if verification is None:
+            return super().describe(decision)
+        review = verification.review
+        return f"your proof of use for the review “{review.headline}” of {review.product.name}"
+
+    def _target_of(self, decision: Decision) -> Verification | None:
+        public_id = decision.target_public_id
+        return self.load([public_id]).get(public_id)
 
     # reverse() takes nothing back: the pictures are gone, and its author may send a proof again at any time.
 
