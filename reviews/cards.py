@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.template.loader import get_template
+from django.utils.html import json_script
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts import personas
 from moderation.models import ReasonCode
+from reviews.coarsening import public_persona
 from reviews.models import Answer, Dispute, Review, VendorResponse
 from reviews_site.lib.fragments import Batch, Fragments
 
@@ -173,23 +177,12 @@ def card(
         "answered": answered,
         "response": response,
         "dispute": dispute,
-        "persona": persona_of(review),
+        "persona": public_persona(review),
         "sub_ratings": sub_ratings(review),
         "level": level,
         "is_preview": is_preview,
     }
     return get_template(TEMPLATE).render(context)
-
-
-FACETS = ("job_function", "seniority", "company_size", "industry", "country")
-
-
-def persona_of(review: Review) -> str:
-    """Without the facets that would tell who it is."""
-    shown = [
-        "" if name in review.hidden_facets else getattr(review, name) for name in FACETS
-    ]
-    return personas.persona(*shown)
 
 
 def sub_ratings(review: Review) -> list[tuple[str, int]]:
@@ -204,3 +197,47 @@ def render_cards(ids: list[int]) -> dict[int, str]:
 
 def cards(keys: Iterable[CardKey]) -> Batch[int]:
     return CARDS.batch({key.id: str(key.version) for key in keys}, render_cards)
+
+
+# --- The same for machines ------------------------------------------------------------------
+
+
+def structured_data(review: Review) -> SafeString:
+    """JSON-LD of exactly what the card of a public review shows, of its author no more than the persona line does."""
+    assert review.published_at is not None
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Review",
+        "url": f"{settings.SITE_URL}{review.get_absolute_url()}",
+        "name": review.headline,
+        "reviewBody": f"{review.pros}\n\n{review.cons}",
+        "datePublished": f"{review.published_at:%Y-%m-%d}",
+        "author": {"@type": "Person", "name": _author_shown(review)},
+        "itemReviewed": {
+            "@type": "SoftwareApplication",
+            "name": review.product.name,
+            "applicationCategory": "BusinessApplication",
+        },
+        "reviewRating": {
+            "@type": "Rating",
+            "ratingValue": f"{review.stars:g}",
+            "bestRating": "5",
+            "worstRating": "0.5",
+        },
+        "commentCount": review.comment_count,
+    }
+    if review.edited_at:
+        data["dateModified"] = f"{review.edited_at:%Y-%m-%d}"
+    return as_json_ld(data)
+
+
+def _author_shown(review: Review) -> str:
+    if review.display_name and not review.is_anonymous:
+        return review.display_name
+    parts = (str(review.get_perspective_display()), public_persona(review))
+    return personas.SEPARATOR.join(part for part in parts if part)
+
+
+def as_json_ld(data: Mapping[str, Any]) -> SafeString:
+    # json_script escapes what could end the element; only its type is another one here.
+    return mark_safe(json_script(data).replace("/json", "/ld+json", 1))

@@ -11,13 +11,12 @@ from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.template.loader import get_template
-from django.utils.html import json_script
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from products import facts, figures
 from products.models import Deployment, Product
 from products.rows import category_names
-from reviews.cards import SUB_RATINGS, CardKey, cards
+from reviews.cards import SUB_RATINGS, CardKey, as_json_ld, cards
 from reviews.models import ProductRating, Review
 from reviews_site.lib.fragments import Fragments, prepare
 from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
@@ -274,5 +273,4 @@ def structured_data(product: Product, rating: ProductRating | None) -> SafeStrin
             "bestRating": "5",
             "worstRating": "0.5",
         }
-    # json_script escapes what could end the element; only its type is another one here.
-    return mark_safe(json_script(data).replace("/json", "/ld+json", 1))
+    return as_json_ld(data)

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from accounts.countries import COUNTRIES
 from accounts.models import CompanySize, Industry, JobFunction, Seniority
 from products.models import Deployment, Product
-from reviews.cards import persona_of
+from reviews.coarsening import public_persona
 from reviews.forms import (
     LONGEST_ANSWER,
     LONGEST_SIDE,
@@ -91,7 +91,7 @@ class ReviewSerializer(serializers.ModelSerializer):
         return f"{review.verified_on:%Y-%m}" if review.verified_on else None
 
     def get_persona(self, review: Review) -> str:
-        return persona_of(review)
+        return public_persona(review)
 
 
 class ReviewQuery(serializers.Serializer[Any]):

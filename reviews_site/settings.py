@@ -173,6 +173,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.timers.lapse_work_emails",
         "schedule": 24 * 3600.0,
     },
+    "end-old-representations": {
+        "task": "products.timers.end_old_representations",
+        "schedule": 24 * 3600.0,
+    },
     "purge-outbox": {
         "task": "notifications.tasks.purge_outbox",
         "schedule": 24 * 3600.0,
@@ -188,8 +192,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reviews.tasks.coarsen_all_reviews",
         "schedule": 24 * 3600.0,
     },
-    "send-update-reminders": {
-        "task": "reviews.timers.send_update_reminders",
+    "remind-authors": {
+        "task": "reviews.timers.remind_authors",
         "schedule": 24 * 3600.0,
     },
     "recompute-all-ratings": {

@@ -17,8 +17,7 @@ from reviews.emails.proofs import (
 )
 from reviews.emails.reminders import (
     UPDATE_REMINDER,
-    send_update_reminders,
-    wants_update_reminders,
+    send_update_reminder,
 )
 from reviews.emails.reports import (
     may_write_to,
@@ -52,8 +51,7 @@ from reviews.emails.vendors import (
 
 __all__ = [
     "UPDATE_REMINDER",
-    "send_update_reminders",
-    "wants_update_reminders",
+    "send_update_reminder",
     "preview_dispute",
     "preview_response",
     "send_dispute_dismissed",

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
+from django.urls import reverse
 from django.utils import timezone
 
 from moderation.models import Report
@@ -58,6 +59,8 @@ class Comment(models.Model):
         REJECTED = "rejected", "Rejected"
         WITHDRAWN = "withdrawn", "Withdrawn by its author"
         REMOVED = "removed", "Removed"
+
+    LIVE = (Status.PENDING, Status.PUBLISHED)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     review = models.ForeignKey(
@@ -117,6 +120,9 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reviews:comment", args=[self.public_id])
 
 
 class VendorResponseQuerySet(models.QuerySet["VendorResponse"]):

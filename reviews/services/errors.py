@@ -1,4 +1,5 @@
 from moderation.services import NotPossible
+from reviews.participation import PartRefusal
 from reviews.permissions import Refusal
 
 
@@ -22,3 +23,11 @@ class NotVerified(NotPossible):
         super().__init__(
             "Its author has no current work e-mail, and nothing else shows that they use the product."
         )
+
+
+class PartRefused(NotPossible):
+    """The member may not vote, comment or report; `reason.label` is the sentence for them."""
+
+    def __init__(self, reason: PartRefusal) -> None:
+        super().__init__(reason.label)
+        self.reason = reason
