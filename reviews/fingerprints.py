@@ -14,8 +14,8 @@ from hashlib import blake2b
 # One-permutation hashing: each pair of words falls into one of 32 bins, which keeps its smallest value.
 BINS = 32
 ROWS = 2
-# What is shorter says the same in many honest reviews: "none so far, it just works".
-SHORTEST_TEXT = 40
+# What is shorter says the same in many honest reviews: "None so far, it does what we bought it for."
+SHORTEST_TEXT = 120
 
 _WORDS = re.compile(r"\w+")
 # Scripts that put no spaces between words: there a letter stands for a word.

@@ -13,3 +13,9 @@ def expire_proofs() -> None:
     expired = services.expire_proofs()
     if expired:
         logger.error("%s proofs of use were decided by nobody within 30 days.", expired)
+
+
+@shared_task
+def remind_authors() -> None:
+    """Daily: who asked for it is asked, a year after publication, whether a review still holds."""
+    logger.info("Update reminders sent: %s.", services.remind_authors())

@@ -2,6 +2,7 @@ from django.urls import path
 
 from reviews.views import (
     discussion,
+    invitation,
     mine,
     proofs,
     reports,
@@ -31,6 +32,7 @@ urlpatterns = [
         proofs.page,
         name="proof_page",
     ),
+    path("invitations/<uuid:public_id>/", invitation.invitation, name="invitation"),
     path("me/reviews/", mine.mine, name="mine"),
     path("reviews/<uuid:public_id>/helpful/", discussion.helpful, name="helpful"),
     path(

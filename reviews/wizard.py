@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 
+from accounts.coarsening import Coarsened, coarsen
 from accounts.models import User
 from accounts.permissions import current_work_email
-from products.models import Product
+from products.models import Invitation, Product
 from reviews.cards import card
 from reviews.forms import (
     AboutYouForm,
@@ -25,7 +27,13 @@ from reviews.forms import (
     content_from,
 )
 from reviews.models import Question, Review, ReviewDraft, ReviewRevision
-from reviews.services import CONTENT_FIELDS, ReviewContent, answers_of, content_of
+from reviews.services import (
+    CONTENT_FIELDS,
+    ReviewContent,
+    answers_of,
+    content_of,
+    wants_update_reminders,
+)
 
 # No field takes as much; what is longer was not typed.
 LONGEST_VALUE = 20_000
@@ -59,19 +67,48 @@ class Problem:
 
 
 class Wizard:
-    """`review` is given when a review is edited; then its content is what the pages start from."""
+    """`review` is given when a review is edited; then its content is what the pages start from.
+
+    `invited_by` is the public id in the address that an invitation leads to, as it came.
+    """
 
     def __init__(
-        self, author: User, product: Product, review: Review | None = None
+        self,
+        author: User,
+        product: Product,
+        review: Review | None = None,
+        invited_by: str = "",
     ) -> None:
         self.author = author
         self.product = product
         self.review = review
+        self.invited_by = invited_by
         self.draft = ReviewDraft.objects.filter(author=author, product=product).first()
 
     @cached_property
     def questions(self) -> list[Question]:
         return list(Question.objects.filter(is_active=True))
+
+    @cached_property
+    def invitation(self) -> Invitation | None:
+        """Kept in the draft from the first page on, so that it outlives a sign-up and a change of device.
+
+        One that has ended meanwhile still brought them here.
+        """
+        if self.review is not None:
+            return self.review.invitation
+        known = self.draft.data.get("invitation", "") if self.draft else ""
+        try:
+            public_id = UUID(self.invited_by or known)
+        except ValueError:
+            return None
+        return Invitation.objects.filter(
+            public_id=public_id, product=self.product
+        ).first()
+
+    @cached_property
+    def gets_reminders(self) -> bool:
+        return wants_update_reminders(self.author)
 
     @cached_property
     def typed(self) -> dict[str, Any]:
@@ -82,7 +119,11 @@ class Wizard:
         if self.review is not None:
             return _typed_from_review(self.review)
         profile = self.author.profile
-        return {name: getattr(profile, name) for name in PROFILE_FACETS}
+        start = {name: getattr(profile, name) for name in PROFILE_FACETS}
+        if self.invitation and self.invitation.incentive:
+            start["incentive_detail"] = self.invitation.incentive
+            start["rewarded_by"] = self.invitation.inviter
+        return start
 
     def form(self, step: Step) -> StepForm:
         """As it was left, without errors: nobody is told off for what they haven't finished."""
@@ -93,16 +134,21 @@ class Wizard:
 
     def _make(self, step: Step, **kwargs: Any) -> StepForm:
         used = self.review.last_used_on if self.review else None
+        invitation = self.invitation
         return step.form_class(
             profile=self.author.profile,
             questions=self.questions,
             kept_month=used.replace(day=1).isoformat() if used else "",
+            knows_source=invitation is not None or self.review is not None,
+            promised=invitation.incentive if invitation else "",
+            gets_reminders=step == STEPS[-1] and self.gets_reminders,
             **kwargs,
         )
 
     def merged(self, data: QueryDict) -> dict[str, Any]:
         """The draft with what was typed now; names that no page has are left out. ValueError when it is too long."""
         known = {name for step in STEPS[:-1] for name in self.form(step).fields}
+        known.add("invitation")
         typed = {name: data[name] for name in data if name in known}
         if any(len(value) > LONGEST_VALUE for value in typed.values()):
             raise ValueError("too long")
@@ -110,7 +156,7 @@ class Wizard:
 
     def forget(self) -> None:
         """What was worked out from an older draft."""
-        for name in ("typed", "_checked", "_cleaned"):
+        for name in ("typed", "invitation", "_checked", "_cleaned"):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -157,7 +203,17 @@ class Wizard:
         return answers_from(self._cleaned, self.questions)
 
     def source(self) -> Review.Source:
+        if self.review is not None:
+            return Review.Source(self.review.source)
+        if self.invitation is not None:
+            return Review.Source.INVITED
         return Review.Source(self._cleaned["source"])
+
+    @cached_property
+    def coarsened(self) -> Coarsened | None:
+        """What of their facets readers will see; None for who signs with a name. Only without problems()."""
+        content = self.content()
+        return coarsen(content) if content.is_anonymous else None
 
     def preview(self) -> str:
         """The card as the public will see it; only without problems()."""
@@ -168,6 +224,8 @@ class Wizard:
             product=self.product,
             display_name=name,
             source=self.source(),
+            invitation=self.invitation,
+            hidden_facets=self.coarsened.hidden if self.coarsened else [],
             **columns,
             **self._verification(),
         )

@@ -46,6 +46,11 @@ from reviews.services.proofs import (
     take_back_proof,
 )
 from reviews.services.rating import request_rating_refresh
+from reviews.services.reminding import (
+    ask_for_update_reminders,
+    remind_authors,
+    wants_update_reminders,
+)
 from reviews.services.reports import dismiss_reports, report_content, uphold_reports
 from reviews.services.responses import (
     publish_response,
@@ -84,6 +89,9 @@ __all__ = [
     "ReviewContent",
     "answers_of",
     "approve_edit",
+    "ask_for_update_reminders",
+    "remind_authors",
+    "wants_update_reminders",
     "content_of",
     "discard_draft",
     "dismiss_reports",

@@ -31,7 +31,7 @@ from reviews.services.content import (
 from reviews.services.drafts import discard_draft
 from reviews.services.errors import AlreadyReviewed, Refused
 from reviews.services.rating import request_rating_refresh
-from reviews.services.verifying import verify_by_work_email
+from reviews.services.verifying import verify_by_account
 from reviews.tasks import check_review, check_revision
 
 
@@ -60,7 +60,7 @@ def submit_review(
         author, product, content, source=source, invitation=invitation
     )
     write_answers(review, answers)
-    verify_by_work_email(review)
+    verify_by_account(review)
     discard_draft(author=author, product=product)
     open_item(
         kind=REVIEW, target_public_id=review.public_id, opened_at=review.submitted_at

@@ -33,8 +33,8 @@ def check_review(review_id: int) -> None:
     for kind, evidence in found.items():
         _keep(review, kind, evidence)
     _raise(review)
-    if found[Kind.BURST]:
-        _tell_the_burst(review, found[Kind.BURST])
+    if in_a_burst := found[Kind.BURST]:
+        _tell_the_burst(review, in_a_burst)
     # Last: the sweep looks again at what has no fingerprint of this version.
     _keep_fingerprints({review.pk: (review.version, texts)})
 

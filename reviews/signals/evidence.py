@@ -12,6 +12,11 @@ from reviews.signals.texts import Evidence, with_answers
 from reviews.signals.wording import HOURS, in_words
 
 Kind = ReviewSignal.Kind
+SIDES = {
+    "pros": "What is good",
+    "cons": "What is not",
+    "sides": "What is good and what is not",
+}
 # So many words in a row are marked; fewer are the language.
 MARKED_FROM = 4
 _WORD = re.compile(r"\w+")
@@ -59,9 +64,7 @@ def signal_evidence(
     others = {str(other.public_id): other for other in found}
     every_text = with_answers([review, *others.values()])
     mine = texts or every_text[review.pk][1]
-    labels = {"pros": "What is good", "cons": "What is not"} | dict(
-        Question.objects.values_list("key", "text")
-    )
+    labels = SIDES | dict(Question.objects.values_list("key", "text"))
     shown = []
     for signal in signals:
         similar = [

@@ -6,6 +6,8 @@ from reviews.signals.texts import Evidence, rows_of
 
 # Of pg_trgm's similarity, 0 to 1. Two honest reviews of one product seldom reach 0.4.
 NEAR_COPY_FROM = 0.6
+# Of the two sides together, which may both be short: only when hardly a word differs.
+WHOLE_COPY_FROM = 0.9
 MOST_CANDIDATES = 50
 MOST_SHOWN = 5
 
@@ -25,7 +27,7 @@ theirs AS (
         normalize(part.body, NFKD), '[\\u0300-\\u036f\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]', '', 'g'
     )) AS body
     FROM candidates c JOIN reviews_review r ON r.id = c.review_id CROSS JOIN LATERAL (
-        VALUES ('pros', r.pros), ('cons', r.cons)
+        VALUES ('pros', r.pros), ('cons', r.cons), ('sides', concat(r.pros, E'\\n', r.cons))
         UNION ALL
         SELECT q.key, a.text FROM reviews_answer a JOIN reviews_question q ON q.id = a.question_id
         WHERE a.review_id = r.id
@@ -34,7 +36,7 @@ theirs AS (
 )
 SELECT DISTINCT ON (theirs.public_id) theirs.public_id, mine.field, theirs.field, likeness
 FROM mine CROSS JOIN theirs CROSS JOIN LATERAL (SELECT similarity(mine.body, theirs.body) AS likeness) AS measured
-WHERE likeness >= {NEAR_COPY_FROM}
+WHERE likeness >= CASE WHEN 'sides' IN (mine.field, theirs.field) THEN {WHOLE_COPY_FROM} ELSE {NEAR_COPY_FROM} END
 ORDER BY theirs.public_id, likeness DESC
 """
 

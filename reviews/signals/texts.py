@@ -14,18 +14,22 @@ Evidence = dict[str, Any]
 def texts_of(review: Review) -> dict[str, str]:
     """By field; answers by the key of their question."""
     answers = Answer.objects.filter(review=review).values_list("question__key", "text")
-    return {"pros": review.pros, "cons": review.cons} | dict(answers)
+    return _sides(review.pros, review.cons) | dict(answers)
 
 
 def texts_in(content: Mapping[str, Any]) -> dict[str, str]:
     """The same of what a revision keeps."""
-    sides = {"pros": content["pros"], "cons": content["cons"]}
-    return sides | dict(content.get("answers", {}))
+    return _sides(content["pros"], content["cons"]) | dict(content.get("answers", {}))
+
+
+def _sides(pros: str, cons: str) -> dict[str, str]:
+    """Both together as well: each may be too short to tell anything."""
+    return {"pros": pros, "cons": cons, "sides": f"{pros}\n{cons}"}
 
 
 def with_answers(reviews: list[Review]) -> dict[int, tuple[int, dict[str, str]]]:
     found = {
-        review.pk: (review.version, {"pros": review.pros, "cons": review.cons})
+        review.pk: (review.version, _sides(review.pros, review.cons))
         for review in reviews
     }
     answers = Answer.objects.filter(review__in=found)

@@ -17,7 +17,7 @@ from reviews.forms import StepForm
 from reviews.models import Review
 from reviews.permissions import (
     Refusal,
-    change_refusal,
+    edit_refusal,
     live_review,
     review_refusal,
 )
@@ -49,14 +49,19 @@ def write(request: MemberRequest, slug: str) -> HttpResponse:
     refusal = review_refusal(request.user, product)
     if refusal:
         return _refused(request, product, refusal)
-    return _wizard(request, Wizard(request.user, product))
+    return _wizard(request, Wizard(request.user, product, invited_by=_inviter(request)))
+
+
+def _inviter(request: HttpRequest) -> str:
+    """The invitation they came by: in the address at first, in the form from then on."""
+    return request.POST.get("invitation") or request.GET.get("invitation", "")
 
 
 @login_required
 @get_or_post
 def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
     review = own_review(request.user, public_id)
-    refusal = change_refusal(request.user, review)
+    refusal = edit_refusal(request.user, review)
     if refusal:
         return _refused(request, review.product, refusal)
     return _wizard(request, Wizard(request.user, review.product, review))
@@ -64,7 +69,7 @@ def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
 
 def own_review(user: User, public_id: UUID) -> Review:
     """Somebody else's is as if it weren't there."""
-    mine = Review.objects.filter(author=user).select_related("product")
+    mine = Review.objects.filter(author=user).select_related("product", "invitation")
     return get_object_or_404(mine, public_id=public_id)
 
 
@@ -97,7 +102,7 @@ def _posted(request: MemberRequest, wizard: Wizard, step: Step) -> HttpResponse:
     go = request.POST.get("go", "next")
     if go == "discard":
         services.discard_draft(author=request.user, product=wizard.product)
-        return redirect(request.path)
+        return redirect(request.path + _invited(wizard))
     try:
         _save(wizard, request)
     except ValueError:
@@ -120,6 +125,12 @@ def _save(wizard: Wizard, request: MemberRequest) -> None:
         author=request.user, product=wizard.product, data=wizard.merged(request.POST)
     )
     wizard.forget()
+
+
+def _invited(wizard: Wizard) -> str:
+    if wizard.review is not None or wizard.invitation is None:
+        return ""
+    return f"?invitation={wizard.invitation.public_id}"
 
 
 def _to(request: MemberRequest, step: Step) -> HttpResponse:
@@ -149,6 +160,8 @@ def _page(
         "is_last": is_last,
         "problems": problems,
         "preview": preview,
+        "coarsened": wizard.coarsened if preview else None,
+        "invitation": wizard.invitation if wizard.review is None else None,
         "is_verified": not is_last or has_current_work_email(request.user),
         "autosave_url": _autosave_url(wizard),
     }
@@ -176,6 +189,8 @@ def _send(request: MemberRequest, wizard: Wizard, form: StepForm) -> HttpRespons
     except services.Refused as error:
         form.add_error(None, error.reason.label)
         return _page(request, wizard, step, form, 403)
+    if form.cleaned_data.get("remind_me"):
+        services.ask_for_update_reminders(author=request.user)
     sent = "Your change is" if wizard.review else "Thank you. Your review is"
     messages.success(request, f"{sent} with the moderators now.")
     return redirect(review)
@@ -188,6 +203,7 @@ def _submitted(wizard: Wizard) -> Review:
         content=wizard.content(),
         answers=wizard.answers(),
         source=wizard.source(),
+        invitation=wizard.invitation,
     )
 
 
@@ -223,7 +239,8 @@ def save_draft(request: HttpRequest, slug: str) -> HttpResponse:
     refusal = review_refusal(request.user, product)
     if refusal or not isinstance(request.user, User):
         return _not_saved(refusal or Refusal.SIGN_IN)
-    return _autosaved(request, Wizard(request.user, product))
+    wizard = Wizard(request.user, product, invited_by=_inviter(request))
+    return _autosaved(request, wizard)
 
 
 @require_POST
@@ -231,7 +248,7 @@ def save_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not isinstance(request.user, User):
         return _not_saved(Refusal.SIGN_IN)
     review = own_review(request.user, public_id)
-    refusal = change_refusal(request.user, review)
+    refusal = edit_refusal(request.user, review)
     if refusal:
         return _not_saved(refusal)
     return _autosaved(request, Wizard(request.user, review.product, review))
