@@ -7,11 +7,12 @@ from django.utils.formats import date_format
 from accounts.models import User
 from messaging.models import Conversation, Message, MessageReport
 from messaging.permissions import is_blocked, is_representative
-from moderation.models import Decision
+from moderation.models import Decision, DecisionRecord, ReasonCode
 from moderation.reasons import statement_of_reasons
 from notifications import kinds
 from notifications.links import absolute
 from notifications.models import OutgoingEmail
+from notifications.rendering import Rendered, render_email
 from notifications.services import queue_email
 
 State = Conversation.State
@@ -122,13 +123,31 @@ def message_report_decided(report: MessageReport, decision: Decision) -> None:
 
 
 def message_restricted(report: MessageReport, decision: Decision) -> None:
-    reasons = statement_of_reasons(
+    _tell_decision(
+        "message_restricted",
+        report,
+        decision,
+        report.message.sender,
+        _reasons(report, decision),
+    )
+
+
+def preview_restriction(
+    report: MessageReport, reason_code: ReasonCode, statement: str
+) -> Rendered:
+    """The e-mail that the sender would get, for the moderator to read before deciding."""
+    decision = Decision(action=Decision.Action.UPHOLD_REPORT, reason_code=reason_code)
+    decision.record = DecisionRecord(statement=statement)
+    context = _context(report.message.conversation) | _reasons(report, decision)
+    kind = "message_restricted"
+    return render_email(kinds.get(kind), f"emails/{kind}", context, "")
+
+
+def _reasons(report: MessageReport, decision: Decision) -> dict[str, object]:
+    return statement_of_reasons(
         decision,
         restricted=f"your message of {date_format(report.message.created_at, 'j F Y')}",
         effect="The conversation is closed: neither of you can write in it.",
-    )
-    _tell_decision(
-        "message_restricted", report, decision, report.message.sender, reasons
     )
 
 

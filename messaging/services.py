@@ -432,9 +432,7 @@ def buyer_persona(buyer: User) -> str:
 
 
 def reviewer_persona(review: Review) -> str:
-    return persona(
-        review.job_function, review.seniority, review.company_size, review.industry
-    )
+    return persona(**public_facets(review) | {"country": ""})
 
 
 def _add_message(

@@ -80,6 +80,10 @@ def waiting(kind: str = "") -> QuerySet[QueueItem]:
     return items.filter(kind=kind) if kind else items.filter(kind__in=known)
 
 
+def waiting_count() -> int:
+    return QueueItem.objects.waiting().count()
+
+
 def page_of_queue(kind: str = "", cursor: str = "") -> Page:
     """Raises BrokenCursor."""
     items = waiting(kind)

@@ -1,74 +1,25 @@
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils import timezone
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from unfold.admin import ModelAdmin
 
-from accounts.models import User, WorkEmail
-from accounts.personas import persona_of
+from accounts.models import WorkEmail
 from moderation.admin import ModeratorAdmin
-from moderation.models import Decision, ReasonCode
-from moderation.reasons import GROUNDS_FOR_REFUSAL, STATEMENTS
-from reviews import services
-from reviews.differences import differences
-from reviews.emails import preview_refusal
+from reviews.kinds import REVIEW, REVISION
 from reviews.models import Question, Review, ReviewRevision
-from reviews.queue import (
-    author_file,
-    decision_history,
-    late_before,
-    pending_reviews,
-    pending_revisions,
-)
 from reviews_site.lib.admin import SuperuserAdmin
 
-REFUSING = {"reject", "remove", "reject_edit"}
 
+class TargetAdmin(ModeratorAdmin):
+    """Lists to search in; one of them opens where moderators decide."""
 
-class DecisionForm(forms.Form):
-    """One form for all decisions; a refusal needs its ground, a publication needs no words."""
-
-    action = forms.ChoiceField(
-        choices=[(a, a) for a in ("publish", "reject", "remove", "restore")]
-        + [("approve_edit", "approve_edit"), ("reject_edit", "reject_edit")]
-    )
-    preview = forms.BooleanField(required=False)
-    seen_version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    reason_code = forms.ChoiceField(
-        required=False,
-        choices=[("", "Choose the rule…")]
-        + [(code.value, code.label) for code in GROUNDS_FOR_REFUSAL],
-    )
-    statement = forms.CharField(required=False, max_length=4000)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        # Only a refusal has an e-mail to look at before.
-        refuses = data.get("action") in REFUSING or data.get("preview")
-        if refuses and not data.get("reason_code"):
-            self.add_error("reason_code", "Choose the rule that it breaks.")
-        return data
-
-    @property
-    def refusal(self) -> tuple[ReasonCode, str]:
-        """The ground and the words; without words those of the ground."""
-        code = ReasonCode(self.cleaned_data["reason_code"])
-        return code, self.cleaned_data["statement"].strip() or STATEMENTS[code]
-
-
-class DecidingAdmin(ModeratorAdmin):
-    """GET shows everything that is needed to decide, POST decides; a conflict changes nothing and says so."""
-
-    decision_template = ""
+    kind: str
     list_before_template = "admin/moderation/states.html"
     # What an item can be besides waiting: value and label.
     states: list[tuple[str, str]] = []
@@ -98,93 +49,11 @@ class DecidingAdmin(ModeratorAdmin):
         item = self.get_object(request, object_id)
         if item is None or not self.has_view_permission(request, item):
             raise Http404
-        form = DecisionForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            if not form.cleaned_data["preview"]:
-                return self._decide(request, item, form)
-            return self._page(request, item, form, self.preview(item, form))
-        return self._page(request, item, form, None)
-
-    def _page(
-        self, request: HttpRequest, item: Any, form: DecisionForm, preview: Any
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            **self.details(item),
-            "opts": self.opts,
-            "title": self.title_of(item),
-            "form": form,
-            "preview": preview,
-            "grounds": [(code, STATEMENTS[code]) for code in GROUNDS_FOR_REFUSAL],
-            "queue_url": self._list_url(),
-        }
-        return TemplateResponse(request, self.decision_template, context)
-
-    def _decide(
-        self, request: HttpRequest, item: Any, form: DecisionForm
-    ) -> HttpResponse:
-        verb = self.verbs(item, request.user, form).get(form.cleaned_data["action"])
-        if verb is None:
-            raise Http404
-        try:
-            decision = verb()
-        except (services.Conflict, services.NotVerified, services.Refused) as problem:
-            messages.error(request, _explain(problem))
-            return HttpResponseRedirect(request.path)
-        messages.success(
-            request,
-            format_html(
-                'Done: {} “{}”. Its author is told. <a href="{}">See it again</a>',
-                decision.get_action_display().lower(),
-                self.title_of(item),
-                request.path,
-            ),
-        )
-        return HttpResponseRedirect(self._next_url())
-
-    def _list_url(self) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-
-    def _next_url(self) -> str:
-        """The next one that waits, else the list."""
-        following = self.waiting().values_list("pk", flat=True).first()
-        if following is None:
-            return self._list_url()
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return reverse(name, args=[following])
-
-    def waiting(self) -> QuerySet[Any]:
-        raise NotImplementedError
-
-    def details(self, item: Any) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def title_of(self, item: Any) -> str:
-        raise NotImplementedError
-
-    def preview(self, item: Any, form: DecisionForm) -> Any:
-        raise NotImplementedError
-
-    def verbs(
-        self, item: Any, moderator: Any, form: DecisionForm
-    ) -> dict[str, Callable[[], Decision]]:
-        raise NotImplementedError
+        return redirect("moderation_target", self.kind, item.public_id)
 
 
 def _is_history(url: Any) -> bool:
     return str(getattr(url, "name", "")).endswith("_history")
-
-
-def _explain(problem: Exception) -> str:
-    if isinstance(problem, services.Conflict):
-        return "Another moderator was faster, or the author has changed it. Nothing was decided now; this is how it is."
-    if isinstance(problem, services.NotVerified):
-        return "Not published: its author has no current work e-mail, and nothing else shows that they use the product."
-    if isinstance(problem, services.AlreadyReviewed):
-        return (
-            "Not restored: its author has written another review of this product since."
-        )
-    return f"Not possible. {problem}"
 
 
 # --- Reviews --------------------------------------------------------------------------------
@@ -199,7 +68,7 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: ModelAdmin
     ) -> list[tuple[str, str]]:
-        assert isinstance(model_admin, DecidingAdmin)
+        assert isinstance(model_admin, TargetAdmin)
         return [*model_admin.states, ("all", "All")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -210,8 +79,8 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Review)
-class ReviewAdmin(DecidingAdmin):
-    decision_template = "admin/reviews/review/decide.html"
+class ReviewAdmin(TargetAdmin):
+    kind = REVIEW
     states = [(s.value, s.label) for s in Review.Status if s != Review.Status.PENDING]
     list_display = [
         "review_line",
@@ -277,54 +146,7 @@ class ReviewAdmin(DecidingAdmin):
     def age(self, review: Review) -> str:
         if review.status != Review.Status.PENDING:
             return review.get_status_display()
-        is_late = review.submitted_at < late_before(timezone.now())
-        return format_html(
-            '<span class="{}">{}</span>',
-            "m-badge m-warn" if is_late else "",
-            timesince(review.submitted_at, depth=1),
-        )
-
-    def waiting(self) -> QuerySet[Review]:
-        return pending_reviews()
-
-    def title_of(self, item: Review) -> str:
-        return item.headline
-
-    def details(self, item: Review) -> dict[str, Any]:
-        return {
-            "review": item,
-            "persona": persona_of(item),
-            "answers": item.answers.select_related("question").order_by(
-                "question__position"
-            ),
-            "author": author_file(item),
-            "history": decision_history(item),
-            "waiting_count": self.waiting().count(),
-            "pending_edit": pending_revisions().filter(review=item).first(),
-        }
-
-    def preview(self, item: Review, form: DecisionForm) -> Any:
-        kind = "review_" + (
-            "removed" if form.cleaned_data["action"] == "remove" else "rejected"
-        )
-        return preview_refusal(kind, item, *form.refusal)
-
-    def verbs(
-        self, item: Review, moderator: User, form: DecisionForm
-    ) -> dict[str, Callable[[], Decision]]:
-        target: dict[str, Any] = {"review": item, "moderator": moderator}
-        seen = {"seen_version": form.cleaned_data["seen_version"]}
-        return {
-            "publish": lambda: services.publish_review(**target, **seen),
-            "reject": lambda: services.reject_review(**target, **seen, **_ground(form)),
-            "remove": lambda: services.remove_review(**target, **_ground(form)),
-            "restore": lambda: services.restore_review(**target),
-        }
-
-
-def _ground(form: DecisionForm) -> dict[str, Any]:
-    code, statement = form.refusal
-    return {"reason_code": code, "statement": statement}
+        return timesince(review.submitted_at, depth=1)
 
 
 def _add_counts(reviews: Any) -> None:
@@ -350,13 +172,16 @@ def _add_counts(reviews: Any) -> None:
 class RevisionStateFilter(StateFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
-            return queryset.filter(pk__in=pending_revisions())
+            return queryset.filter(
+                status=ReviewRevision.Status.PENDING,
+                review__status=Review.Status.PUBLISHED,
+            )
         return super().queryset(request, queryset)
 
 
 @admin.register(ReviewRevision)
-class ReviewRevisionAdmin(DecidingAdmin):
-    decision_template = "admin/reviews/reviewrevision/decide.html"
+class ReviewRevisionAdmin(TargetAdmin):
+    kind = REVISION
     states = [
         (s.value, s.label)
         for s in ReviewRevision.Status
@@ -388,35 +213,6 @@ class ReviewRevisionAdmin(DecidingAdmin):
         if revision.status == ReviewRevision.Status.PENDING:
             return timesince(revision.created_at, depth=1)
         return revision.get_status_display()
-
-    def waiting(self) -> QuerySet[ReviewRevision]:
-        return pending_revisions().order_by("created_at", "id")
-
-    def title_of(self, item: ReviewRevision) -> str:
-        return f"Edit of “{item.review.headline}”"
-
-    def details(self, item: ReviewRevision) -> dict[str, Any]:
-        return {
-            "revision": item,
-            "review": item.review,
-            "persona": persona_of(item.review),
-            "differences": differences(item),
-            "author": author_file(item.review),
-            "history": decision_history(item.review),
-            "waiting_count": self.waiting().count(),
-        }
-
-    def preview(self, item: ReviewRevision, form: DecisionForm) -> Any:
-        return preview_refusal("review_edit_rejected", item.review, *form.refusal)
-
-    def verbs(
-        self, item: ReviewRevision, moderator: User, form: DecisionForm
-    ) -> dict[str, Callable[[], Decision]]:
-        target: dict[str, Any] = {"revision": item, "moderator": moderator}
-        return {
-            "approve_edit": lambda: services.approve_edit(**target),
-            "reject_edit": lambda: services.reject_edit(**target, **_ground(form)),
-        }
 
 
 # --- Questions ------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ FIELDS = (
     "is_anonymous",
     "display_name",
 )
+WRITTEN = {"headline", "pros", "cons", "display_name"}
 IN_HALF_STARS = {"half_stars", "ease_of_use", "features", "support", "value"}
 COLUMNS = {field.name: field for field in Review._meta.concrete_fields}
 LABELS = {"half_stars": "Stars", "value": "Value for money"}
@@ -40,6 +41,8 @@ class Difference:
     label: str
     before: str
     after: str
+    # Words of its author, to be compared word by word; else one of a few values.
+    is_text: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -67,7 +70,9 @@ def _columns(revision: ReviewRevision) -> Iterator[Difference]:
     for name in FIELDS:
         label = LABELS.get(name) or str(COLUMNS[name].verbose_name).capitalize()
         old, new = before.get(name), revision.content.get(name)
-        yield Difference(label, _shown(name, old), _shown(name, new))
+        yield Difference(
+            label, _shown(name, old), _shown(name, new), is_text=name in WRITTEN
+        )
 
 
 def _shown(name: str, value: Any) -> str:
@@ -85,4 +90,4 @@ def _answers(revision: ReviewRevision) -> Iterator[Difference]:
     after = revision.content.get("answers", {})
     for question in Question.objects.filter(key__in={*before, *after}):
         old, new = before.get(question.key, ""), after.get(question.key, "")
-        yield Difference(question.text, old, new)
+        yield Difference(question.text, old, new, is_text=True)

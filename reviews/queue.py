@@ -1,34 +1,17 @@
-"""What a moderator needs to decide: read-only, and never an address."""
+"""What a moderator needs to know about an author and a review: read-only, and never an address."""
 
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Count, Min, QuerySet
-from django.utils import timezone
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from moderation.models import Decision
 from products.models import Product
 from reviews.models import Review, ReviewRevision
 from reviews.permissions import Refusal, conflict_of_interest, has_confirmed_email
-
-# The deadline that the guidelines promise, for every rating the same.
-WORKING_DAYS_TO_DECIDE = 3
-MEDIAN_OVER = datetime.timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class QueueFigures:
-    waiting: int
-    oldest_at: datetime.datetime | None
-    late: int
-    edits: int
-    decided: int
-    # From submission to decision, over the last 30 days.
-    median_hours: float | None
 
 
 @dataclass(frozen=True)
@@ -52,60 +35,16 @@ class AuthorFile:
     other_reviews: list[Review]
     refusals: list[Decision]
 
-
-def queue_figures(now: datetime.datetime | None = None) -> QueueFigures:
-    now = now or timezone.now()
-    pending = pending_reviews()
-    waiting = pending.aggregate(n=Count("pk"), oldest=Min("submitted_at"))
-    decided, median_hours = _median_hours(now - MEDIAN_OVER)
-    return QueueFigures(
-        waiting=waiting["n"],
-        oldest_at=waiting["oldest"],
-        late=pending.filter(submitted_at__lt=late_before(now)).count(),
-        edits=pending_revisions().count(),
-        decided=decided,
-        median_hours=median_hours,
-    )
+    @property
+    def has_current_work_email(self) -> bool:
+        return any(address.is_current for address in self.work_addresses)
 
 
-def late_before(now: datetime.datetime) -> datetime.datetime:
-    """What arrived before this is over the deadline; Saturdays and Sundays don't count."""
-    moment, left = now, WORKING_DAYS_TO_DECIDE
-    while left:
-        moment -= datetime.timedelta(days=1)
-        left -= moment.weekday() < 5
-    return moment
-
-
-def pending_reviews() -> QuerySet[Review]:
-    """Oldest first, good and bad alike."""
-    pending = Review.objects.filter(status=Review.Status.PENDING)
-    return pending.order_by("submitted_at", "id")
-
-
-def longest_waiting(limit: int = 8) -> list[Review]:
-    return list(pending_reviews().select_related("product")[:limit])
-
-
-def pending_revisions() -> QuerySet[ReviewRevision]:
-    return ReviewRevision.objects.filter(
-        status=ReviewRevision.Status.PENDING, review__status=Review.Status.PUBLISHED
-    )
-
-
-def _median_hours(since: datetime.datetime) -> tuple[int, float | None]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT count(*), percentile_cont(0.5) WITHIN GROUP (
-                ORDER BY extract(epoch FROM d.created_at - r.submitted_at)) / 3600
-            FROM moderation_decision d JOIN reviews_review r ON r.public_id = d.target_public_id
-            WHERE d.target_kind = 'review' AND d.action IN ('publish', 'reject') AND d.created_at > %s
-            """,
-            [since],
-        )
-        count, hours = cursor.fetchone()
-    return count, hours
+def pending_edit_of(review: Review) -> ReviewRevision | None:
+    """One that can be decided: of a review that is public."""
+    if review.status != Review.Status.PUBLISHED:
+        return None
+    return review.revisions.filter(status=ReviewRevision.Status.PENDING).first()
 
 
 def author_file(review: Review) -> AuthorFile | None:

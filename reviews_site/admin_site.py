@@ -7,14 +7,11 @@ from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 
+from moderation.figures import decided_today, queue_figures
 from moderation.permissions import can_moderate
-from reviews.queue import (
-    longest_waiting,
-    pending_reviews,
-    pending_revisions,
-    queue_figures,
-)
+from moderation.queue import lines_of, waiting, waiting_count
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -41,21 +38,28 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         return context
     return context | {
         "title": "Moderation",
-        "queue": queue_figures(),
-        "longest_waiting": longest_waiting(),
+        "figures": queue_figures(),
+        "today": decided_today(),
+        "longest": lines_of(list(waiting()[:8])),
+        "now": timezone.now(),
     }
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The queues with how many wait in each, and the log; a superuser finds the rest under all applications."""
+    """The queue with how many wait, lists to search in, and the log; a superuser has all applications below."""
+    queue = {
+        "title": "Queue",
+        "icon": "inbox",
+        "link": reverse("moderation_queue"),
+        "badge": str(waiting_count()),
+    }
     return [
+        {"title": "Waiting", "items": [queue]},
         {
-            "title": "Queues",
+            "title": "Search",
             "items": [
-                _item("Reviews", "reviews_review", "rate_review")
-                | {"badge": str(pending_reviews().count())},
-                _item("Edits", "reviews_reviewrevision", "edit_note")
-                | {"badge": str(pending_revisions().count())},
+                _item("Reviews", "reviews_review", "rate_review"),
+                _item("Edits", "reviews_reviewrevision", "edit_note"),
                 _item("Reported messages", "messaging_messagereport", "flag"),
             ],
         },

@@ -1,3 +1,4 @@
+import math
 import re
 
 from django import template
@@ -5,6 +6,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from moderation import texts
+from moderation.batches import time_left
+from moderation.models import DecisionBatch
 
 register = template.Library()
 
@@ -35,6 +38,12 @@ def changes(before: str, after: str) -> SafeString:
     return format_html_join(
         "", "{}", ((_changed(each),) for each in texts.changes(before, after))
     )
+
+
+@register.filter
+def seconds_left(batch: DecisionBatch) -> int:
+    """Until it is carried out; not by the clock of whoever looks."""
+    return math.ceil(time_left(batch).total_seconds())
 
 
 def _changed(change: texts.Change) -> SafeString:
