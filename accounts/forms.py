@@ -114,13 +114,25 @@ class EraseForm(forms.Form):
         max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+    address = forms.EmailField(
+        label="The address of your account",
+        help_text="You have no password here, so type the address to show that you mean it.",
+    )
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        # Who signs in through others has no password.
+        del self.fields["address" if user.has_usable_password() else "password"]
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
         if not self.user.check_password(password):
             raise forms.ValidationError("This is not your password.")
         return password
+
+    def clean_address(self) -> str:
+        address = self.cleaned_data["address"]
+        if address.strip().lower() != self.user.email:
+            raise forms.ValidationError("This is not the address of your account.")
+        return address

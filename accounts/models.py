@@ -258,6 +258,20 @@ class WorkEmail(models.Model):
         return self.verified_at and self.verified_at + WORK_EMAIL_VALID_FOR
 
     @property
+    def has_lapsed(self) -> bool:
+        """Because its year is over, and not because it was taken away before."""
+        ended = self.lapsed_at or timezone.now()
+        return self.lapses_at is not None and self.lapses_at <= ended
+
+    @property
+    def lapses_soon(self) -> bool:
+        return (
+            self.lapses_at is not None
+            and self.is_current
+            and self.lapses_at <= timezone.now() + WORK_EMAIL_REMINDER_BEFORE
+        )
+
+    @property
     def is_current(self) -> bool:
         """As WorkEmailQuerySet.current(), for a row that is loaded already."""
         return (

@@ -100,7 +100,7 @@ def confirm_work_email(request: MemberRequest, token: str) -> HttpResponse:
     found = services.find_work_email(user=request.user, token=token)
     if found is None:
         return render(request, "accounts/work_email_gone.html", status=404)
-    if request.method != "POST" and found.is_current:
+    if request.method != "POST" and found.is_current and not found.lapses_soon:
         messages.info(request, f"{found.address} is confirmed already.")
         return redirect("accounts:work_email")
     if request.method == "POST":

@@ -122,10 +122,11 @@ def _imitates(domain: str) -> bool:
 def _skeleton(domain: str) -> str:
     """The same for names that the eye takes for one another; the ending stays as it is."""
     name, dot, ending = domain.partition(".")
-    name = name.replace("-", "")
+    # Letters first: a group may be written with the twin of a letter.
+    name = name.replace("-", "").translate(_LETTERS)
     for seen, meant in _GROUPS:
         name = name.replace(seen, meant)
-    return f"{name.translate(_LETTERS)}{dot}{ending}"
+    return f"{name}{dot}{ending}"
 
 
 def _with_two_letters_swapped(name: str) -> set[str]:
