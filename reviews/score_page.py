@@ -106,7 +106,7 @@ def _parts(rating: ProductRating, total: float) -> list[Part]:
     labels = dict(Review.Method.choices)
     return [
         Part(
-            str(labels[method]),
+            _inside(str(labels[method])),
             group["count"],
             group["weight"],
             100 * group["weight"] / total,

@@ -15,6 +15,7 @@ from reviews.forms import CommentForm
 from reviews.models import Comment, HelpfulVote, Review, ReviewRevision
 from reviews.participation import comment_refusal
 from reviews.permissions import can_edit
+from reviews.score_page import weighed_today
 from reviews_site.lib.paging import BrokenCursor
 
 BROKEN_PAGE = "This page's address is incomplete, so here are the first comments."
@@ -52,6 +53,7 @@ def review_page(
         "is_verified": isinstance(request.user, User)
         and has_current_work_email(request.user),
         "canonical": settings.SITE_URL + request.path,
+        "weighed": weighed_today(review) if is_public else None,
     }
     if is_public:
         context |= _discussion(request, review, form)
