@@ -9,7 +9,8 @@ from accounts.models import User
 from accounts.privacy import register_eraser, register_exporter
 from moderation.privacy import erase_records, register_things
 from moderation.services import close_item
-from reviews.kinds import REVIEW, REVISION
+from reviews.discussion import lock_reviews, recount
+from reviews.kinds import COMMENT, REVIEW, REVISION
 from reviews.models import (
     Answer,
     Comment,
@@ -122,6 +123,54 @@ def _ask_for_refreshes(reviews: set[int]) -> None:
     )
 
 
+# --- What they said under reviews -----------------------------------------------------------
+
+
+def export_discussion(user: User) -> dict[str, Any]:
+    comments = user.review_comments.order_by("id").values(
+        "public_id",
+        "review__public_id",
+        "parent__public_id",
+        "body",
+        "display_name",
+        "persona",
+        "is_by_reviewer",
+        "status",
+        "created_at",
+        "published_at",
+    )
+    votes = user.helpful_votes.order_by("id").values("review__public_id", "created_at")
+    return {"comments": list(comments), "helpful_votes": list(votes)}
+
+
+def erase_discussion(user: User, *, keep_published: bool) -> None:
+    """Public comments stay without the name, or go as well; votes go, and the counts with them."""
+    own = _written(user).values_list("pk", flat=True)
+    voted = user.helpful_votes.values_list("review", flat=True)
+    under = user.review_comments.values_list("review", flat=True)
+    touched = {*voted, *under}
+    # Also those that the next eraser locks: in one go and in one order, two who leave don't wait for one another.
+    lock_reviews({*own, *touched})
+    comments = user.review_comments.all()
+    public = (
+        comments.filter(status=Comment.Status.PUBLISHED)
+        if keep_published
+        else comments.none()
+    )
+    kept = list(public.values_list("pk", flat=True))
+    gone = comments.exclude(pk__in=kept)
+    for public_id in gone.values_list("public_id", flat=True):
+        close_item(kind=COMMENT, target_public_id=public_id)
+    comments.filter(pk__in=kept).update(display_name="")
+    gone.filter(status__in=Comment.LIVE).update(status=Comment.Status.WITHDRAWN)
+    gone.update(body="", display_name="", persona="")
+    user.helpful_votes.all().delete()
+    recount(touched)
+
+
 register_things(things_of)
 register_exporter("reviews", export_reviews)
+register_exporter("discussion", export_discussion)
 register_eraser(erase_reviews)
+# Runs before the one above, and takes the locks for both.
+register_eraser(erase_discussion)

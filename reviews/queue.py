@@ -48,18 +48,23 @@ def pending_edit_of(review: Review) -> ReviewRevision | None:
 
 
 def author_file(review: Review) -> AuthorFile | None:
-    """None: the author was erased."""
-    author = review.author
+    return member_file(review.author, review.product, besides=review.pk)
+
+
+def member_file(
+    author: User | None, product: Product, *, besides: int = 0
+) -> AuthorFile | None:
+    """Of whoever wrote something about this product; `besides` this review. None: the author was erased."""
     if author is None:
         return None
-    others = Review.objects.filter(author=author).exclude(pk=review.pk)
+    others = Review.objects.filter(author=author).exclude(pk=besides)
     counts = others.order_by().values_list("status").annotate(Count("pk"))
     return AuthorFile(
         joined_at=author.date_joined,
         has_confirmed_email=has_confirmed_email(author),
         company_name=author.profile.company_name,
-        work_addresses=_work_addresses(author, review.product),
-        conflict=conflict_of_interest(author, review.product),
+        work_addresses=_work_addresses(author, product),
+        conflict=conflict_of_interest(author, product),
         counts=dict(counts),
         other_reviews=list(
             others.select_related("product").order_by("-submitted_at")[:10]

@@ -17,7 +17,7 @@ from reviews.models import (
     ReviewReport,
     VendorResponse,
 )
-from reviews.standing import is_impartial
+from reviews.standing import is_impartial, text_version
 
 Reported = Review | Comment | VendorResponse
 
@@ -101,6 +101,11 @@ def find_report(public_id: UUID) -> Report | None:
 def target_of(report: Report) -> Reported:
     target: Reported = getattr(report, subject_of_report(report).field)
     return target
+
+
+def version_of(target: Reported) -> int:
+    """Only a review's text can change once it is public."""
+    return text_version(target) if isinstance(target, Review) else 0
 
 
 def text_of(target: Reported) -> str:

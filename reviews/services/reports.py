@@ -27,6 +27,7 @@ from reviews.reporting import (
     may_decide_reports,
     subject_of,
     text_of,
+    version_of,
 )
 from reviews.services.discussion import lock_member, remove_comment
 from reviews.services.errors import PartRefused
@@ -81,6 +82,7 @@ def uphold_reports(
     moderator: User,
     reason_code: ReasonCode,
     statement: str,
+    seen_version: int | None = None,
 ) -> Decision:
     """What was reported is removed, with the statement of reasons to its author; who reported it learns the rule.
 
@@ -88,7 +90,7 @@ def uphold_reports(
     """
     _refuse_own(target, moderator)
     reports = _resolve(target, Status.UPHELD)
-    target.refresh_from_db()
+    _refuse_unread(target, seen_version)
     was_removed = target.status == "published"
     if was_removed:
         _remove(target, moderator, reason_code, statement)
@@ -100,11 +102,16 @@ def uphold_reports(
 
 @transaction.atomic
 def dismiss_reports(
-    *, target: Reported, moderator: User, statement: str = ""
+    *,
+    target: Reported,
+    moderator: User,
+    statement: str = "",
+    seen_version: int | None = None,
 ) -> Decision:
     """Nothing changes; who reported it learns why. Raises Conflict or PartRefused."""
     _refuse_own(target, moderator)
     reports = _resolve(target, Status.DISMISSED)
+    _refuse_unread(target, seen_version)
     action = Decision.Action.DISMISS_REPORT
     ground = ReasonCode.NO_VIOLATION
     decision = _decide(target, moderator, action, ground, statement)
@@ -144,6 +151,13 @@ def _insert(subject: Subject, target: Reported, **columns: Any) -> Report:
 def _refuse_own(target: Reported, moderator: User) -> None:
     if not may_decide_reports(moderator, target):
         raise PartRefused(PartRefusal.NOT_TO_DECIDE)
+
+
+def _refuse_unread(target: Reported, seen_version: int | None) -> None:
+    """Its author may have changed it since the moderator read it."""
+    target.refresh_from_db()
+    if seen_version not in (None, version_of(target)):
+        raise Conflict
 
 
 def _resolve(target: Reported, status: Report.Status) -> list[Report]:
