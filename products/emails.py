@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.core import signing
 from django.urls import reverse
 
-from accounts.models import User
 from moderation.models import Decision, DecisionRecord, ReasonCode
 from moderation.reasons import statement_of_reasons
 from notifications import kinds
@@ -14,7 +13,8 @@ from notifications.links import absolute
 from notifications.models import OutgoingEmail
 from notifications.rendering import Rendered, render_email
 from notifications.services import queue_email
-from products.models import Vendor, VendorClaim
+from products.models import VendorClaim, VendorRepresentative
+from products.permissions import REPRESENTATION_LASTS
 
 CLAIM_LINK_LASTS = timedelta(days=3)
 _CLAIM_SALT = "products.vendor-claim"
@@ -43,6 +43,7 @@ for _name, _label in {
     "vendor_claim_approved": "You speak for a vendor now",
     "vendor_claim_rejected": "Your claim to speak for a vendor",
     "representation_ended": "You no longer speak for a vendor",
+    "representation_ends_soon": "Your year of speaking for a vendor ends soon",
     "representation_lapsed": "Your year of speaking for a vendor is over",
 }.items():
     kinds.register(_name, label=_label, transactional=True)
@@ -93,13 +94,27 @@ def representation_ended(claim: VendorClaim, decision: Decision) -> None:
     _send("representation_ended", claim, decision)
 
 
-def representation_lapsed(user: User, vendor: Vendor, since: object) -> None:
-    queue_email(
-        kind="representation_lapsed",
-        recipient=user,
-        dedupe_key=f"representation_lapsed:{user.public_id}:{vendor.pk}:{since}",
+def representation_ends_soon(representative: VendorRepresentative) -> bool:
+    """False: they were told before."""
+    return _send_of_year("representation_ends_soon", representative) is not None
+
+
+def representation_lapsed(representative: VendorRepresentative) -> None:
+    _send_of_year("representation_lapsed", representative)
+
+
+def _send_of_year(
+    kind: str, representative: VendorRepresentative
+) -> OutgoingEmail | None:
+    since, vendor = representative.verified_at, representative.vendor
+    assert since is not None
+    return queue_email(
+        kind=kind,
+        recipient=representative.user,
+        dedupe_key=f"{kind}:{representative.pk}:{since.isoformat()}",
         context={
             "vendor": vendor,
+            "until": since + REPRESENTATION_LASTS,
             "claim_url": absolute(reverse("products:claim", args=[vendor.slug])),
         },
     )

@@ -12,6 +12,7 @@ from products.models import (
     Product,
     ProductCategory,
     Vendor,
+    VendorClaim,
     VendorRepresentative,
 )
 from reviews.models import Review
@@ -83,6 +84,23 @@ class VendorRepresentativeFactory(factory.django.DjangoModelFactory):
     vendor = factory.SubFactory(VendorFactory)
     user = factory.SubFactory(UserFactory)
     verified_at = factory.LazyFunction(timezone.now)
+
+
+class VendorClaimFactory(factory.django.DjangoModelFactory):
+    """Confirmed, where its status needs that."""
+
+    class Meta:
+        model = VendorClaim
+
+    vendor = factory.SubFactory(VendorFactory)
+    user = factory.SubFactory(UserFactory)
+    address = factory.Sequence(lambda n: f"person{n}@vendor.example")
+    domain = "vendor.example"
+    role = "Customer advocate"
+    confirmed_at = factory.LazyAttribute(
+        lambda o: None if o.status == VendorClaim.Status.UNCONFIRMED else timezone.now()
+    )
+    status = VendorClaim.Status.UNCONFIRMED
 
 
 class ProductFactory(factory.django.DjangoModelFactory):

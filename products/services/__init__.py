@@ -27,6 +27,7 @@ from products.services.claims import (
     leave_vendor,
     register_beginning,
     reject_claim,
+    remind_of_ending_representations,
     withdraw_claim,
 )
 from products.services.errors import Refused
@@ -57,6 +58,7 @@ __all__ = [
     "register_beginning",
     "register_vendor_merge",
     "reject_claim",
+    "remind_of_ending_representations",
     "rename_product",
     "save_category",
     "save_product",

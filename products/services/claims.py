@@ -14,6 +14,7 @@ from products import emails
 from products.kinds import CLAIM
 from products.models import Vendor, VendorClaim, VendorRepresentative
 from products.permissions import (
+    RENEWABLE_FOR,
     REPRESENTATION_LASTS,
     claimable_domains,
     has_too_many_claims,
@@ -207,6 +208,17 @@ def begin_again(
 # --- The clock ------------------------------------------------------------------------------
 
 
+def remind_of_ending_representations() -> int:
+    """Of those whose year ends soon; each is told once. Returns how many were told now."""
+    soon = VendorRepresentative.objects.current().filter(
+        verified_at__lt=timezone.now() - REPRESENTATION_LASTS + RENEWABLE_FOR
+    )
+    return sum(
+        emails.representation_ends_soon(each)
+        for each in soon.select_related("user", "vendor")
+    )
+
+
 def end_old_representations() -> int:
     """Of those whose year is over; each is told. Returns how many."""
     over = VendorRepresentative.objects.current().filter(
@@ -222,7 +234,7 @@ def _lapsed(old: VendorRepresentative) -> bool:
     )
     if not still.update(ended_at=timezone.now()):
         return False
-    emails.representation_lapsed(old.user, old.vendor, old.verified_at)
+    emails.representation_lapsed(old)
     return True
 
 

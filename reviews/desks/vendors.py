@@ -12,7 +12,7 @@ from moderation.models import Decision, ReasonCode
 from moderation.reasons import STATEMENTS
 from notifications.rendering import Rendered
 from reviews import emails, services
-from reviews.cards import persona_of
+from reviews.coarsening import public_persona
 from reviews.kinds import DISPUTE, RESPONSE
 from reviews.models import Dispute, VendorResponse
 from reviews.queue import author_file
@@ -189,7 +189,7 @@ class DisputeDesk(Desk):
             "review": review,
             "answers": answers.order_by("question__position"),
             "author": author_file(review),
-            "persona": persona_of(review),
+            "persona": public_persona(review),
             "evidence": signal_evidence(review),
             "open_disputes": target.vendor.disputes.filter(
                 status=Dispute.Status.OPEN
