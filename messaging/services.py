@@ -2,7 +2,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from messaging.permissions import (
 from moderation.models import Decision, ReasonCode
 from moderation.reasons import STATEMENTS
 from moderation.services import Conflict, close_item, open_item, record_decision
+from reviews.coarsening import public_facets
 from reviews.models import Review
 
 State = Conversation.State
@@ -269,28 +270,12 @@ def dismiss_report(
 
 
 @transaction.atomic
-def reopen_conversation(*, report: MessageReport) -> None:
-    """Takes back what upholding the report did, unless a side has left since or another report stands."""
-    closed = Conversation.objects.filter(
-        pk=report.message.conversation_id, state=State.CLOSED
-    ).exclude(participants__left_at__isnull=False)
-    upheld = MessageReport.objects.filter(
-        message__conversation=report.message.conversation_id,
-        status=MessageReport.Status.UPHELD,
-    )
-    if not upheld.exclude(pk=report.pk).exists():
-        answered = Q(accepted_at__isnull=False)
-        closed.filter(answered).update(state=State.OPEN)
-        closed.exclude(answered).update(state=State.REQUESTED)
-
-
-@transaction.atomic
 def overturn_report(
     *, report: MessageReport, moderator: User, statement: str
 ) -> Decision:
-    """Takes back that it was upheld, for an appeal: the two can write again unless one of them left or blocked since.
+    """Takes back that it was upheld, for an appeal. Raises Conflict.
 
-    Raises Conflict.
+    The two can write again, unless one of them left or blocked since or another report stands.
     """
     Status = MessageReport.Status
     upheld = MessageReport.objects.filter(pk=report.pk, status=Status.UPHELD)
@@ -320,7 +305,10 @@ def reported_messages(report: MessageReport) -> QuerySet[Message]:
 def _reopen(conversation: Conversation) -> None:
     sides = list(conversation.participants.select_related("user"))
     users = [side.user for side in sides if side.user and side.left_at is None]
-    if len(users) < 2 or is_blocked(*users):
+    others = MessageReport.objects.filter(
+        message__conversation=conversation, status=MessageReport.Status.UPHELD
+    )
+    if len(users) < 2 or is_blocked(*users) or others.exists():
         return
     closed = Conversation.objects.filter(pk=conversation.pk, state=State.CLOSED)
     closed.filter(accepted_at=None).update(state=State.REQUESTED)

@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, UserRateThrottle
 
 from accounts import idempotency
+from accounts.coarsening import FACETS
 from accounts.models import User
+from reviews.coarsening import shown_as
 from reviews.models import Answer, Review, ReviewQuerySet
 from reviews.serializers import PostReviewSerializer, ReviewQuery, ReviewSerializer
 from reviews.services import AlreadyReviewed, Refused, submit_review
@@ -45,7 +47,8 @@ def answered() -> ArraySubquery:
 
 
 def reviews() -> ReviewQuerySet:
-    return Review.objects.select_related("product").annotate(answered=answered())
+    related = Review.objects.select_related("product", "invitation")
+    return related.annotate(answered=answered())
 
 
 @extend_schema_view(
@@ -81,7 +84,8 @@ class ReviewList(ApiView, ListAPIView):
         asked = self.query()
         if "product" in asked:
             asked["product__slug"] = asked.pop("product")
-        return reviews().published().filter(**asked)
+        facets = {name: asked.pop(name) for name in FACETS if name in asked}
+        return reviews().published().filter(shown_as(**facets), **asked)
 
     def post(self, request: Request) -> Response:
         given = PostReviewSerializer(data=request.data, context={"request": request})
@@ -122,6 +126,7 @@ def _submit(author: User, given: PostReviewSerializer) -> UUID:
         content=given.content(),
         answers=said["answers"],
         source=Review.Source(said["source"]),
+        invitation=said["invitation"],
     )
     return review.public_id
 

@@ -74,7 +74,7 @@ class ShownDispute:
 
 def with_parts(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """The answers, the vendor's response and dispute, without queries of their own; whole_card() takes such a review."""
-    return reviews.annotate(
+    return reviews.select_related("invitation").annotate(
         answered=_answers(), responded=_response(), disputed=_dispute()
     )
 

@@ -1,7 +1,7 @@
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.utils import timezone
 
 from accounts import work_domains
@@ -61,18 +61,20 @@ def employer_domains(user: User) -> set[str]:
         user=user, verified_at__gt=timezone.now() - WORK_EMAIL_VALID_FOR
     )
     signs_in_with = EmailAddress.objects.filter(user=user, verified=True)
-    addresses = proved.values_list("address").union(signs_in_with.values_list("email"))
-    return {domain for (address,) in addresses for domain in _domains(address)}
+    addresses = proved.values_list("address", "domain").union(
+        signs_in_with.values_list("email", Value(""))
+    )
+    return {domain for named in addresses for domain in _domains(*named)}
 
 
-def _domains(address: str) -> set[str]:
+def _domains(address: str, registrable: str) -> set[str]:
     """eu.acme.example and acme.example for somebody@eu.acme.example."""
     try:
-        read = work_domains.read(address)
+        registrable = registrable or work_domains.read(address).domain
     except work_domains.NotAWorkAddress:
         return set()
-    domains, host = {read.domain}, read.address.rpartition("@")[2]
-    while host.endswith(f".{read.domain}"):
+    domains, host = {registrable}, address.lower().rpartition("@")[2]
+    while host.endswith(f".{registrable}"):
         domains.add(host)
         host = host.partition(".")[2]
     return domains

@@ -9,10 +9,11 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.countries import COUNTRIES
 from accounts.models import CompanySize, Industry, JobFunction, Seniority
-from products.models import Deployment, Product
-from reviews.coarsening import public_persona
+from products.models import Deployment, Invitation, Product
+from reviews.coarsening import public_facets, public_persona
 from reviews.forms import (
     LONGEST_ANSWER,
+    LONGEST_REWARD,
     LONGEST_SIDE,
     SHORTEST_SIDE,
     recent_months,
@@ -29,7 +30,10 @@ class AnsweredSerializer(serializers.Serializer):
 
 
 class ReviewSerializer(serializers.ModelSerializer):
-    """A review as its page shows it. Ratings are in half stars, 1 to 10; nothing names an anonymous author."""
+    """A review as its page shows it. Ratings are in half stars, 1 to 10; nothing names an anonymous author.
+
+    Of an anonymous author's facets those are empty that fewer than 5 members share.
+    """
 
     product = serializers.SlugRelatedField(slug_field="slug", read_only=True)  # type: ignore[var-annotated]
     url = serializers.SerializerMethodField()
@@ -37,6 +41,9 @@ class ReviewSerializer(serializers.ModelSerializer):
         help_text="The name it is signed with; empty if it is anonymous."
     )
     persona = serializers.SerializerMethodField()
+    invited_by = serializers.SerializerMethodField(
+        help_text="vendor, site, or empty: nobody, or the author did not come by a link."
+    )
     answers = AnsweredSerializer(many=True, source="answered")
     verified_in = serializers.SerializerMethodField(
         help_text="Year and month, as 2026-03."
@@ -73,7 +80,10 @@ class ReviewSerializer(serializers.ModelSerializer):
             "deployment",
             "relationship",
             "incentive",
+            "incentive_detail",
+            "rewarded_by",
             "source",
+            "invited_by",
             "verification_method",
             "verified_in",
             "published_at",
@@ -92,6 +102,13 @@ class ReviewSerializer(serializers.ModelSerializer):
 
     def get_persona(self, review: Review) -> str:
         return public_persona(review)
+
+    def get_invited_by(self, review: Review) -> str:
+        return review.invitation.inviter if review.invitation else ""
+
+    def to_representation(self, review: Review) -> dict[str, Any]:
+        """Of who wrote it, no more than the page shows: a facet that could tell is empty."""
+        return super().to_representation(review) | public_facets(review)
 
 
 class ReviewQuery(serializers.Serializer[Any]):
@@ -153,6 +170,25 @@ class PostReviewSerializer(StrictSerializer):
     )
     relationship = serializers.ChoiceField(choices=Review.Relationship.choices)
     incentive = serializers.ChoiceField(choices=Review.Incentive.choices)
+    incentive_detail = serializers.CharField(
+        max_length=LONGEST_REWARD,
+        default="",
+        allow_blank=True,
+        help_text="What the reward is; required with one.",
+    )
+    rewarded_by = serializers.ChoiceField(
+        choices=Review.RewardedBy.choices,
+        default="",
+        allow_blank=True,
+        help_text="Who gives it; required with one.",
+    )
+    invitation = serializers.SlugRelatedField(
+        slug_field="public_id",
+        queryset=Invitation.objects.all(),
+        default=None,
+        allow_null=True,
+        help_text="Of the invitation that led here; the source is then “invited”.",
+    )
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=[Review.Source.ORGANIC, Review.Source.INVITED],
         default=Review.Source.ORGANIC,
@@ -165,14 +201,16 @@ class PostReviewSerializer(StrictSerializer):
     )
     affirmed = serializers.BooleanField(
         help_text="True: you used it yourself within the last 12 months, you work neither for its vendor nor for a "
-        "competitor, and nobody offered you anything for a particular rating."
+        "competitor, and nobody made a reward depend on what you write or on how many stars you give."
     )
 
     def validate_last_used_on(self, day: datetime.date) -> datetime.date:
         today = timezone.now().date()
         earliest = datetime.date.fromisoformat(recent_months(today)[-1][0])
         if not earliest <= day <= today:
-            raise ValidationError(f"A day from {earliest} to {today}.")
+            raise ValidationError(
+                f"A day from {earliest} to {today}: a review rests on use within the last 12 months."
+            )
         return day
 
     def validate_is_anonymous(self, anonymous: bool) -> bool:
@@ -193,6 +231,30 @@ class PostReviewSerializer(StrictSerializer):
         if not affirmed:
             raise ValidationError("Without this we can't take the review.")
         return affirmed
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        """The disclosures that hang together; the form asks for the same."""
+        invitation = said["invitation"]
+        if invitation and invitation.product_id != said["product"].pk:
+            raise ValidationError({"invitation": ["It is for another product."]})
+        if said["incentive"] == Review.Incentive.NONE:
+            if invitation and invitation.incentive:
+                raise ValidationError(
+                    {
+                        "incentive": [
+                            f"The invitation promised “{invitation.incentive}”. Readers are told."
+                        ]
+                    }
+                )
+            return said | {"incentive_detail": "", "rewarded_by": ""}
+        missing = {
+            name: ["With a reward, readers are told what it is and who gives it."]
+            for name in ("incentive_detail", "rewarded_by")
+            if not said[name]
+        }
+        if missing:
+            raise ValidationError(missing)
+        return said
 
     def content(self) -> ReviewContent:
         return ReviewContent(

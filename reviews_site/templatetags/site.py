@@ -7,7 +7,8 @@ from django.forms import BoundField, CheckboxInput, Textarea
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.personas import SEPARATOR, persona
+from accounts.personas import SEPARATOR
+from reviews.coarsening import public_persona
 from reviews.models import Review
 
 register = template.Library()
@@ -47,13 +48,7 @@ def score_stars(score: float | None) -> SafeString:
 @register.simple_tag
 def persona_line(review: Review) -> SafeString:
     """Who wrote it, as they were then; the name only where its author chose to show it."""
-    line = persona(
-        review.job_function,
-        review.seniority,
-        review.company_size,
-        review.industry,
-        review.country,
-    )
+    line = public_persona(review)
     line = line.replace(SEPARATOR, "\u00a0· ")  # no line starts with a dot
     if review.is_anonymous or not review.display_name:
         return format_html("{}", line)
