@@ -109,8 +109,9 @@ class MessageReportDesk(Desk):
         report = self._of(decision)
         if report is None:
             raise NotPossible("The message is no longer there.")
-        services.reopen_conversation(report=report)
-        return None
+        return services.overturn_report(
+            report=report, moderator=moderator, statement=statement
+        )
 
     def _of(self, decision: Decision) -> MessageReport | None:
         return self.load([decision.target_public_id]).get(decision.target_public_id)

@@ -6,5 +6,5 @@ class ModerationConfig(AppConfig):
     name = "moderation"
 
     def ready(self) -> None:
-        # Each app's desks.py registers what it lays on a moderator's desk.
-        autodiscover_modules("desks")
+        # Each app's desks.py registers what it lays on a moderator's desk, its transparency.py what it counts.
+        autodiscover_modules("desks", "transparency")

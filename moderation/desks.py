@@ -86,7 +86,10 @@ class AppealDesk(Desk):
         return emails.preview_outcome(target, action, choice.statement)
 
     def may_decide(self, target: Appeal, moderator: User) -> bool:
-        return may_decide_appeal(moderator, target)
+        about, subject = desk.get(target.decision.target_kind), _subject(target)
+        return may_decide_appeal(moderator, target) and (
+            subject is None or about.may_decide(subject, moderator)
+        )
 
     def needs_opening(self, target: Appeal, moderator: User) -> str:
         """As private as what it is about."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from moderation.models import Decision, ReasonCode
 from moderation.reasons import STATEMENTS
-from moderation.services import Conflict, close_item, record_decision
+from moderation.services import Conflict, NotPossible, close_item, record_decision
 from reviews import emails
 from reviews.coarsening import facets_to_hide
 from reviews.kinds import REVIEW, REVISION
@@ -137,8 +137,10 @@ def approve_edit(
 ) -> Decision:
     """The proposed text becomes public; the revision keeps what it replaced. Raises Conflict, Refused.
 
-    `from_` REJECTED takes a rejection back.
+    `from_` REJECTED takes a rejection back, unless a later edit was published since (NotPossible).
     """
+    if from_ == ReviewRevision.Status.REJECTED:
+        _refuse_outdated(revision)
     review = _lock_published(revision.review_id)
     _refuse_own(review, moderator)
     _refuse_insider(review)
@@ -176,6 +178,16 @@ def reject_edit(
     )
     emails.send_edit_rejected(revision.review, decision)
     return decision
+
+
+def _refuse_outdated(revision: ReviewRevision) -> None:
+    later = ReviewRevision.objects.filter(
+        review=revision.review_id,
+        id__gt=revision.pk,
+        status=ReviewRevision.Status.APPROVED,
+    )
+    if later.exists():
+        raise NotPossible("A later edit of this review was published since.")
 
 
 def _lock_published(review_id: int) -> Review:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from accounts.models import User
 from accounts.permissions import has_current_work_email
 from moderation.models import Decision
 from reviews import services
+from reviews.kinds import REVIEW, REVISION
 from reviews.models import Review, ReviewDraft, ReviewRevision
 from reviews.permissions import can_edit
 from reviews.views.write import MemberRequest, get_or_post, own_review
@@ -23,7 +25,8 @@ PAGE_SIZE = 20
 def mine(request: MemberRequest) -> HttpResponse:
     found = _own_reviews(request.user, request.GET.get("after", ""))
     shown = found[:PAGE_SIZE]
-    decisions = _last_decisions(shown)
+    decisions = _last_decisions(REVIEW, [review.public_id for review in shown])
+    refused_edits = _refused_edits(shown)
     drafts = ReviewDraft.objects.filter(author=request.user).select_related("product")
     written = Review.objects.live().filter(
         author=request.user, product=OuterRef("product")
@@ -33,6 +36,7 @@ def mine(request: MemberRequest) -> HttpResponse:
             {
                 "review": review,
                 "decision": decisions.get(review.public_id),
+                "refused_edit": refused_edits.get(review.pk),
                 "can_edit": can_edit(request.user, review),
             }
             for review in shown
@@ -63,14 +67,27 @@ def _own_reviews(user: User, cursor: str) -> list[Review]:
     return list(reviews.select_related("product").order_by("-id")[: PAGE_SIZE + 1])
 
 
-def _last_decisions(reviews: list[Review]) -> dict[UUID, Decision]:
+def _last_decisions(kind: str, public_ids: Iterable[UUID]) -> dict[UUID, Decision]:
     about_them = Decision.objects.filter(
-        target_kind="review",
-        target_public_id__in=[review.public_id for review in reviews],
-    )
+        target_kind=kind, target_public_id__in=list(public_ids)
+    ).select_related("record", "appeal")
     return {
         decision.target_public_id: decision for decision in about_them.order_by("id")
     }
+
+
+def _refused_edits(reviews: list[Review]) -> dict[int, Decision]:
+    """Of each public review whose latest edit was refused, why."""
+    latest = ReviewRevision.objects.filter(
+        review__in=reviews, review__status=Review.Status.PUBLISHED
+    ).order_by("review", "-id")
+    refused = {
+        revision.public_id: revision.review_id
+        for revision in latest.distinct("review")
+        if revision.status == ReviewRevision.Status.REJECTED
+    }
+    decisions = _last_decisions(REVISION, refused)
+    return {refused[public_id]: decision for public_id, decision in decisions.items()}
 
 
 @login_required
