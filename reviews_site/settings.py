@@ -252,6 +252,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     # Ours: drawing a file anew costs a second or two.
     "send_proof": "10/h/user",
+    # Of what is published, by visitors; members have a limit of their own (reviews.participation).
+    "report": "10/h/ip",
 }
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 _FORMS = "accounts.sign_in_forms"

@@ -15,7 +15,7 @@ from products.models import (
     VendorClaim,
     VendorRepresentative,
 )
-from reviews.models import Review
+from reviews.models import Comment, Review, VendorResponse
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -49,6 +49,14 @@ def complete_profile(user: User, **changes: str) -> Profile:
     Profile.objects.filter(user=user).update(**facets)
     user.profile.refresh_from_db()
     return user.profile
+
+
+def add_members(count: int, **facets: str) -> list[User]:
+    """Members who share these facets with whoever has them too: 5 in all make a group large enough to be shown."""
+    members = [UserFactory() for _ in range(count)]
+    for member in members:
+        complete_profile(member, **facets)
+    return members
 
 
 class WorkEmailFactory(factory.django.DjangoModelFactory):
@@ -152,3 +160,35 @@ class PendingReviewFactory(ReviewFactory):
     verification_method = ""
     verified_on = None
     published_at = None
+
+
+class CommentFactory(factory.django.DjangoModelFactory):
+    """A published comment of another member, signed by persona alone."""
+
+    class Meta:
+        model = Comment
+
+    review = factory.SubFactory(ReviewFactory)
+    author = factory.SubFactory(UserFactory)
+    body = factory.Sequence(lambda n: f"Comment {n}")
+    persona = "Finance"
+    status = Comment.Status.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)
+
+
+class PendingCommentFactory(CommentFactory):
+    status = Comment.Status.PENDING
+    published_at = None
+
+
+class VendorResponseFactory(factory.django.DjangoModelFactory):
+    """A published response."""
+
+    class Meta:
+        model = VendorResponse
+
+    review = factory.SubFactory(ReviewFactory)
+    author = factory.SubFactory(UserFactory)
+    body = "Thank you. The import of large files is ten times faster since May."
+    status = VendorResponse.Status.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)

@@ -1,0 +1,466 @@
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client, override_settings
+
+from accounts.models import User
+from moderation import desk
+from moderation.desk import Choice
+from moderation.models import Decision, QueueItem, ReasonCode, Report
+from moderation.services import Conflict
+from notifications.models import OutgoingEmail
+from reviews import reporting, services
+from reviews.models import Comment, Review, ReviewReport, VendorResponse
+from reviews.participation import (
+    RECEIPTS_PER_ADDRESS_AND_DAY,
+    REPORTS_PER_MEMBER_AND_DAY,
+    PartRefusal,
+)
+from tests.factories import (
+    CommentFactory,
+    PendingReviewFactory,
+    ReviewFactory,
+    UserFactory,
+    VendorRepresentativeFactory,
+    VendorResponseFactory,
+    confirm_email,
+)
+
+pytestmark = pytest.mark.django_db
+
+FACTORIES = {
+    "reviews": ReviewFactory,
+    "comments": CommentFactory,
+    "responses": VendorResponseFactory,
+}
+KINDS = {
+    "reviews": "review_report",
+    "comments": "comment_report",
+    "responses": "response_report",
+}
+
+
+def member() -> User:
+    return confirm_email(UserFactory())
+
+
+@pytest.fixture
+def moderator() -> User:
+    return UserFactory(is_staff=True)
+
+
+@pytest.fixture(params=FACTORIES)
+def noun(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def target(noun):
+    return FACTORIES[noun]()
+
+
+def address(noun: str, target) -> str:
+    return f"/{noun}/{target.public_id}/report/"
+
+
+def report(target, reporter: User | None = None, email: str = "", **kwargs) -> Report:
+    said = {"reason": "abuse", "details": "Second line."} | kwargs
+    return services.report_content(
+        target=target, reporter=reporter, email=email, **said
+    )
+
+
+def mails(kind: str) -> list[OutgoingEmail]:
+    return list(OutgoingEmail.objects.filter(kind=kind).order_by("id"))
+
+
+def waiting() -> list[QueueItem]:
+    return list(QueueItem.objects.waiting())
+
+
+# --- Reporting ------------------------------------------------------------------------------
+
+
+def test_visitor_reports_and_reads_the_receipt(client, noun, target):
+    page = client.get(address(noun, target)).content.decode()
+    assert 'name="email"' in page
+    response = client.post(
+        address(noun, target),
+        {"reason": "fake", "details": "I know them.", "email": "v@visitor.example"},
+    )
+    (sent,) = reporting.subject_of(target).reports.objects.all()
+    assert response["Location"] == f"/reports/{sent.public_id}/"
+    assert (sent.reporter, sent.reporter_kind) == (None, "visitor")
+    assert str(sent.public_id) in client.get(response["Location"]).content.decode()
+    (mail,) = mails("report_received")
+    assert mail.address == "v@visitor.example"
+    assert str(sent.public_id) in mail.text
+    (item,) = waiting()
+    assert (item.kind, item.target_public_id) == (KINDS[noun], target.public_id)
+
+
+def test_visitor_may_leave_no_address(client):
+    target = ReviewFactory()
+    assert (
+        client.post(address("reviews", target), {"reason": "spam"}).status_code == 302
+    )
+    assert mails("report_received") == []
+
+
+def test_member_is_written_to_at_their_own_address(client, noun, target):
+    reporter = member()
+    client.force_login(reporter)
+    assert 'name="email"' not in client.get(address(noun, target)).content.decode()
+    client.post(
+        address(noun, target), {"reason": "spam", "email": "other@visitor.example"}
+    )
+    (mail,) = mails("report_received")
+    assert (mail.recipient, mail.address) == (reporter, reporter.email)
+    assert mail.address != "other@visitor.example"
+
+
+def test_reporter_of_a_vendor_is_known_as_such():
+    representative = VendorRepresentativeFactory().user
+    assert report(ReviewFactory(), representative).reporter_kind == "vendor"
+    assert report(ReviewFactory(), member()).reporter_kind == "member"
+
+
+def test_second_report_of_a_member_is_the_first(noun, target):
+    reporter = member()
+    assert report(target, reporter) == report(target, reporter, reason="spam")
+    assert len(mails("report_received")) == 1
+    subject = reporting.subject_of(target)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        subject.reports.objects.create(
+            **{subject.field: target}, reporter=reporter, reason="spam"
+        )
+
+
+def test_many_reports_of_one_thing_are_one_item(noun, target):
+    for _ in range(3):
+        report(target)
+        report(target, member())
+    assert len(waiting()) == 1
+
+
+def test_nobody_reports_their_own_words(client, noun, target):
+    client.force_login(target.author)
+    response = client.post(address(noun, target), {"reason": "spam"})
+    assert response.status_code == 403
+    assert "You wrote this yourself." in response.content.decode()
+    assert waiting() == []
+
+
+def test_what_is_not_public_cannot_be_reported(client, moderator):
+    for noun, hidden in (
+        ("reviews", PendingReviewFactory()),
+        ("comments", CommentFactory(status=Comment.Status.REMOVED)),
+        ("comments", CommentFactory(review__status=Review.Status.REMOVED)),
+        ("responses", VendorResponseFactory(status=VendorResponse.Status.PENDING)),
+        ("responses", VendorResponseFactory(review__status=Review.Status.WITHDRAWN)),
+    ):
+        for method in (client.get, client.post):
+            assert method(address(noun, hidden)).status_code == 404
+        with pytest.raises(services.PartRefused) as caught:
+            report(hidden)
+        assert caught.value.reason == PartRefusal.NOT_PUBLIC
+    assert waiting() == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"reason": "none such"},
+        {"reason": "spam", "details": "x" * 2001},
+        {"reason": "spam", "details": "\x00"},
+        {"reason": "spam", "email": "not an address"},
+        {"reason": "spam", "email": "a@b.example\nBcc: c@d.example"},
+    ],
+)
+def test_report_that_cannot_be_taken_is_refused(client, data):
+    response = client.post(address("reviews", ReviewFactory()), data)
+    assert response.status_code == 422
+    assert not ReviewReport.objects.exists()
+
+
+def test_report_needs_the_token():
+    strict = Client(enforce_csrf_checks=True)
+    assert (
+        strict.post(address("reviews", ReviewFactory()), {"reason": "spam"}).status_code
+        == 403
+    )
+    assert not ReviewReport.objects.exists()
+
+
+# --- Limits ---------------------------------------------------------------------------------
+
+
+def statuses(client, number: int, **headers: str) -> list[int]:
+    return [
+        client.post(
+            address("reviews", ReviewFactory()), {"reason": "spam"}, **headers
+        ).status_code
+        for _ in range(number)
+    ]
+
+
+def test_reports_of_visitors_are_limited_by_network(client):
+    assert statuses(client, 11) == [302] * 10 + [429]
+    assert statuses(client, 1, REMOTE_ADDR="198.51.100.7") == [302]
+    client.force_login(member())
+    assert statuses(client, 1) == [302]
+
+
+def test_spoofed_header_opens_no_second_network(client):
+    got = [
+        statuses(client, 1, HTTP_X_FORWARDED_FOR=f"198.51.100.{n}")[0]
+        for n in range(11)
+    ]
+    assert got == [302] * 10 + [429]
+
+
+@override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1)
+def test_behind_a_trusted_proxy_its_last_word_counts(client):
+    got = [
+        statuses(client, 1, HTTP_X_FORWARDED_FOR=f"203.0.113.{n}, 198.51.100.9")[0]
+        for n in range(11)
+    ]
+    assert got == [302] * 10 + [429]
+    assert statuses(client, 1, HTTP_X_FORWARDED_FOR="203.0.113.1") == [302]
+
+
+def test_reports_of_a_member_are_limited_by_day(client):
+    reporter = member()
+    for _ in range(REPORTS_PER_MEMBER_AND_DAY // 3):
+        for factory in FACTORIES.values():
+            report(factory(), reporter)
+    client.force_login(reporter)
+    assert statuses(client, 1) == [429]
+    assert ReviewReport.objects.count() == REPORTS_PER_MEMBER_AND_DAY // 3
+
+
+def test_nobody_is_flooded_with_receipts_by_others_reports():
+    for _ in range(RECEIPTS_PER_ADDRESS_AND_DAY + 2):
+        report(ReviewFactory(), email="Victim@visitor.example")
+    assert len(mails("report_received")) == RECEIPTS_PER_ADDRESS_AND_DAY
+    assert ReviewReport.objects.count() == RECEIPTS_PER_ADDRESS_AND_DAY + 2
+    kept = ReviewReport.objects.exclude(reporter_email="")
+    assert kept.count() == RECEIPTS_PER_ADDRESS_AND_DAY
+
+
+# --- What a report changes: nothing ---------------------------------------------------------
+
+
+def test_hundred_reports_change_nothing_that_is_public(client):
+    review = ReviewFactory(product__slug="same")
+    ReviewFactory(product=review.product)
+    paths = ("/products/same/", review.get_absolute_url(), "/")
+    before = [client.get(path).content for path in paths]
+    row = Review.objects.values().get(pk=review.pk)
+    for n in range(50):
+        report(review, member())
+        report(review, email=f"v{n}@visitor.example")
+    assert [client.get(path).content for path in paths] == before
+    assert Review.objects.values().get(pk=review.pk) == row
+    assert len(waiting()) == 1
+
+
+# --- Deciding -------------------------------------------------------------------------------
+
+
+def test_upheld_report_removes_and_tells_all_sides(noun, target, moderator):
+    reporter = member()
+    report(target, reporter)
+    report(target, email="v@visitor.example")
+    OutgoingEmail.objects.all().delete()
+    services.uphold_reports(
+        target=target,
+        moderator=moderator,
+        reason_code=ReasonCode.PRIVATE_DATA,
+        statement="It names a colleague of yours.",
+    )
+    target.refresh_from_db()
+    assert target.status == "removed"
+    assert waiting() == []
+    subject = reporting.subject_of(target)
+    assert set(subject.reports.objects.values_list("status", "reporter_email")) == {
+        ("upheld", "")
+    }
+    outcomes = mails("report_decided")
+    assert {mail.address for mail in outcomes} == {reporter.email, "v@visitor.example"}
+    for mail in outcomes:
+        # The words are for the author, the rule for all.
+        assert "colleague of yours" not in mail.text
+        assert "Contains personal or confidential data" in mail.text
+    (to_author,) = OutgoingEmail.objects.filter(recipient=target.author)
+    assert "It names a colleague of yours." in to_author.text
+    assert "/appeals/new/" in to_author.text
+    actions = list(Decision.objects.order_by("id").values_list("action", "target_kind"))
+    assert actions[1] == ("uphold_report", KINDS[noun])
+    assert actions[0][0] == "remove"
+
+
+def test_author_learns_nothing_of_who_reported(noun, target, moderator):
+    reporter = member()
+    sent = report(target, reporter, details="Plantedwords")
+    report(target, email="v@visitor.example", details="Plantedwords")
+    services.uphold_reports(
+        target=target, moderator=moderator, reason_code=ReasonCode.ABUSIVE, statement=""
+    )
+    to_author = OutgoingEmail.objects.get(recipient=target.author)
+    for secret in (
+        reporter.email,
+        str(reporter.public_id),
+        "v@visitor.example",
+        "Plantedwords",
+        str(sent.public_id),
+    ):
+        assert secret not in to_author.text + to_author.html
+
+
+def test_dismissed_report_changes_nothing_and_gives_the_reason(
+    client, noun, target, moderator
+):
+    reporter = member()
+    sent = report(target, reporter)
+    report(target, email="v@visitor.example")
+    services.dismiss_reports(
+        target=target, moderator=moderator, statement="Sharp, but about the product."
+    )
+    target.refresh_from_db()
+    assert target.status == "published"
+    assert waiting() == []
+    outcomes = mails("report_decided")
+    assert len(outcomes) == 2
+    for mail in outcomes:
+        assert "Sharp, but about the product." in mail.text
+    assert not OutgoingEmail.objects.filter(recipient=target.author).exists()
+    page = client.get(f"/reports/{sent.public_id}/").content.decode()
+    assert "Sharp, but about the product." in page
+
+
+def test_thing_is_reported_anew_after_a_decision(noun, target, moderator):
+    report(target)
+    services.dismiss_reports(target=target, moderator=moderator)
+    report(target)
+    assert len(waiting()) == 1
+    services.dismiss_reports(target=target, moderator=moderator)
+    assert Decision.objects.count() == 2
+
+
+def test_what_is_gone_meanwhile_is_not_removed_twice(noun, target, moderator):
+    report(target, member())
+    type(target).objects.filter(pk=target.pk).update(status="withdrawn")
+    services.uphold_reports(
+        target=target, moderator=moderator, reason_code=ReasonCode.ABUSIVE, statement=""
+    )
+    target.refresh_from_db()
+    assert target.status == "withdrawn"
+    assert [d.action for d in Decision.objects.all()] == ["uphold_report"]
+    assert "is no longer public" in mails("report_decided")[0].text
+
+
+def test_second_moderator_gets_a_conflict(noun, target, moderator):
+    report(target)
+    services.dismiss_reports(target=target, moderator=moderator)
+    with pytest.raises(Conflict):
+        services.uphold_reports(
+            target=target,
+            moderator=UserFactory(is_staff=True),
+            reason_code=ReasonCode.ABUSIVE,
+            statement="",
+        )
+    target.refresh_from_db()
+    assert target.status == "published"
+    assert Decision.objects.count() == 1
+
+
+def test_moderators_decide_neither_on_their_own_nor_on_what_they_reported(noun, target):
+    reporting_moderator = confirm_email(UserFactory(is_staff=True))
+    report(target, reporting_moderator)
+    for moderator in (
+        reporting_moderator,
+        target.author,
+        reporting.review_of(target).author,
+    ):
+        assert not desk.get(KINDS[noun]).may_decide(target, moderator)
+        with pytest.raises(services.PartRefused):
+            services.dismiss_reports(target=target, moderator=moderator)
+    assert len(waiting()) == 1
+    assert not Decision.objects.exists()
+
+
+def test_text_that_changed_since_it_was_read_is_a_conflict(moderator):
+    review = ReviewFactory()
+    report(review)
+    seen = desk.get("review_report").version(review)
+    services.vote_helpful(review=review, voter=member())
+    Review.objects.filter(pk=review.pk).update(edited_at="2026-01-01T00:00:00Z")
+    with pytest.raises(Conflict):
+        services.dismiss_reports(target=review, moderator=moderator, seen_version=seen)
+    assert len(waiting()) == 1
+
+
+def test_vote_between_reading_and_deciding_is_no_conflict(moderator):
+    review = ReviewFactory()
+    report(review)
+    seen = desk.get("review_report").version(review)
+    services.vote_helpful(review=review, voter=member())
+    services.dismiss_reports(target=review, moderator=moderator, seen_version=seen)
+    assert waiting() == []
+
+
+# --- The desk -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_desk_loads_many_as_it_loads_one(django_assert_num_queries, noun, number):
+    targets = [FACTORIES[noun]() for _ in range(number)]
+    for one in targets:
+        report(one)
+        report(one)
+        report(one, reason="fake")
+    shelf = desk.get(KINDS[noun])
+    with django_assert_num_queries(2):
+        found = shelf.load([one.public_id for one in targets])
+        for one in found.values():
+            assert shelf.title(one)
+            assert shelf.subtitle(one) == (
+                "3 reports: Insults, threats or harassment (2), "
+                "Not a real user, or a conflict of interest"
+            )
+            assert [verb.name for verb in shelf.verbs(one)] == ["dismiss", "uphold"]
+
+
+def test_desk_decides_and_previews(noun, target, moderator):
+    report(target, member())
+    shelf = desk.get(KINDS[noun])
+
+    def loaded():
+        return shelf.load([target.public_id])[target.public_id]
+
+    keep = Choice("dismiss", moderator, statement="It may stay.")
+    assert "It may stay." in shelf.preview(loaded(), keep).text
+    remove = Choice("uphold", moderator, ReasonCode.ABUSIVE, "It insults.")
+    assert "It insults." in shelf.preview(loaded(), remove).text
+    assert not Decision.objects.exists()
+    decision = shelf.decide(loaded(), remove)
+    assert decision.action == "uphold_report"
+    assert shelf.verbs(loaded()) == ()
+    assert [line.action for line in shelf.history(loaded())] == [
+        "uphold_report",
+        "remove",
+    ]
+
+
+def test_receipt_of_nobody_is_not_found(client):
+    for path in ("6f1b8f3e-1111-4222-8333-444455556666", "1", "zz"):
+        assert client.get(f"/reports/{path}/").status_code == 404
+
+
+def test_receipt_says_nothing_of_who_reported(client):
+    reporter = member()
+    sent = report(ReviewFactory(), reporter, details="Plantedwords")
+    page = client.get(f"/reports/{sent.public_id}/").content.decode()
+    for secret in (reporter.email, str(reporter.public_id), "Plantedwords"):
+        assert secret not in page
