@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.forms.models import model_to_dict
 
 from accounts.models import User
@@ -67,12 +68,12 @@ def _work_emails(user: User) -> list[dict[str, Any]]:
 
 def _tokens(user: User) -> list[dict[str, Any]]:
     fields = ["name", "created_at", "last_used_at", "revoked_at"]
-    return list(user.api_tokens.order_by("created_at").values(*fields))
+    return list(user.api_tokens.order_by("created_at", "id").values(*fields))
 
 
 def _emails_sent(user: User) -> list[dict[str, Any]]:
     fields = ["kind", "address", "subject", "status", "created_at", "sent_at"]
-    return list(user.outgoing_emails.order_by("created_at").values(*fields))
+    return list(user.outgoing_emails.order_by("created_at", "id").values(*fields))
 
 
 def _preferences(user: User) -> dict[str, bool]:
@@ -85,6 +86,11 @@ def _sign_in(user: User) -> dict[str, Any]:
     return {
         "addresses": list(addresses.values("email", "verified", "primary")),
         "second_steps": list(second_steps.values("type", "created_at", "last_used_at")),
+        "connected": list(
+            SocialAccount.objects.filter(user=user)
+            .order_by("date_joined")
+            .values("provider", "uid", "date_joined", "last_login", "extra_data")
+        ),
     }
 
 

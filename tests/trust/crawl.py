@@ -1,0 +1,113 @@
+"""Every page that the site has, as others than staff get it: by the resolver, and by the links on the pages."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# Staff sees authors, that is what staff is for; a link of an e-mail is for who got the e-mail.
+LEFT_OUT = ("/admin/", "/accounts/", "/static/")
+LINK = re.compile(rb'(?:href|src|action|hx-get)="([^"]+)"|<loc>([^<]+)</loc>')
+MOST_PAGES = 400
+
+
+def routes() -> list[str]:
+    def below(resolver: URLResolver, start: str) -> Iterator[str]:
+        for entry in resolver.url_patterns:
+            route = start + str(entry.pattern)
+            if isinstance(entry, URLPattern):
+                yield route
+            else:
+                yield from below(entry, route)
+
+    return sorted(
+        route
+        for route in set(below(get_resolver(), "/"))
+        if not route.startswith(LEFT_OUT)
+    )
+
+
+def addresses(known: Mapping[str, str]) -> list[str]:
+    """An address for each route. `known`: the start of a route and the name of its part to what stands there.
+
+    A route with a part that `known` doesn't have is named: whoever adds a page adds an example.
+    """
+    found, missing = [], []
+    for route in routes():
+        plain = re.sub(r"\\[Zz]|[\^$\\]", "", route)
+        parts = re.findall(r"<(?:\w+:)?(\w+)>", plain)
+        values = {part: _value(known, plain, part) for part in parts}
+        if None in values.values():
+            missing.append(route)
+            continue
+        found.append(re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), plain))  # noqa: B023
+    assert missing == [], f"Give an example of each of these to `known`: {missing}"
+    return found
+
+
+def _value(known: Mapping[str, str], route: str, part: str) -> str | None:
+    """That of the longest start that fits."""
+    fitting = [
+        key
+        for key in known
+        if key.endswith(f" {part}") and route.startswith(key.partition(" ")[0])
+    ]
+    return known[max(fitting, key=len)] if fitting else None
+
+
+def links(content: bytes, content_type: str) -> Iterator[str]:
+    if content_type.startswith("application/json"):
+        yield from _in_json(json.loads(content))
+        return
+    for attribute, loc in LINK.findall(content):
+        yield html.unescape((attribute or loc).decode(errors="replace"))
+
+
+def _in_json(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from _in_json(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _in_json(each)
+    elif isinstance(value, str) and value.startswith("http://testserver/"):
+        yield value
+
+
+def inside(address: str) -> str | None:
+    """Path and query of an address of this site."""
+    parts = urlsplit(address)
+    if parts.netloc not in ("", "testserver") or not parts.path.startswith("/"):
+        return None
+    if parts.path.startswith(LEFT_OUT):
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def whole(response) -> bytes:  # type: ignore[no-untyped-def]
+    """Status, headers, cookies, body."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # fmt: skip
+    headers = "".join(f"{name}: {value}\n" for name, value in sorted(response.items()))
+    cookies = response.cookies.output(sep="\n")
+    return f"{response.status_code}\n{headers}{cookies}\n\n".encode() + body
+
+
+def crawl(client: Client, starts: list[str], restart) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
+    """Address to all that came back, for the starts and whatever they lead to."""
+    waiting, read = list(starts), {}
+    while waiting:
+        address = waiting.pop(0)
+        if address in read:
+            continue
+        assert len(read) < MOST_PAGES, "The pages lead to ever more pages."
+        restart(address)
+        response = client.get(address)
+        read[address] = whole(response)
+        if not response.streaming:
+            found = links(response.content, response.get("Content-Type", ""))
+            waiting += [path for path in map(inside, found) if path]
+    return read
