@@ -114,7 +114,7 @@ class ClaimDesk(Desk):
     def affected(self, decision: Decision) -> User | None:
         claims = VendorClaim.objects.filter(public_id=decision.target_public_id)
         found = claims.select_related("user").first()
-        return found and found.user
+        return found.user if found else None
 
     def describe(self, decision: Decision) -> str:
         claims = VendorClaim.objects.filter(public_id=decision.target_public_id)

@@ -14,6 +14,7 @@ from rest_framework.throttling import BaseThrottle, UserRateThrottle
 from accounts import idempotency
 from accounts.coarsening import FACETS
 from accounts.models import User
+from reviews.cards import latest_dispute, public_response
 from reviews.coarsening import shown_as
 from reviews.models import Answer, Review, ReviewQuerySet
 from reviews.serializers import PostReviewSerializer, ReviewQuery, ReviewSerializer
@@ -48,7 +49,9 @@ def answered() -> ArraySubquery:
 
 def reviews() -> ReviewQuerySet:
     related = Review.objects.select_related("product", "invitation")
-    return related.annotate(answered=answered())
+    return related.annotate(
+        answered=answered(), responded=public_response(), disputed=latest_dispute()
+    )
 
 
 @extend_schema_view(

@@ -40,6 +40,10 @@ SUB_RATINGS = {
 }
 
 
+# Nobody decided on it, so nothing is left to say.
+OVER_WITHOUT_DECISION = (Dispute.Status.WITHDRAWN, Dispute.Status.LAPSED)
+
+
 class CardKey(NamedTuple):
     id: int
     version: int
@@ -75,7 +79,7 @@ class ShownDispute:
 def with_parts(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """The answers, the vendor's response and dispute, without queries of their own; whole_card() takes such a review."""
     return reviews.select_related("invitation").annotate(
-        answered=_answers(), responded=_response(), disputed=_dispute()
+        answered=_answers(), responded=public_response(), disputed=latest_dispute()
     )
 
 
@@ -87,7 +91,7 @@ def _answers() -> ArraySubquery:
     )
 
 
-def _response() -> ArraySubquery:
+def public_response() -> ArraySubquery:
     """At most one, by constraint."""
     public = VendorResponse.objects.published().filter(review=OuterRef("pk"))
     return ArraySubquery(
@@ -102,10 +106,10 @@ def _response() -> ArraySubquery:
     )
 
 
-def _dispute() -> ArraySubquery:
+def latest_dispute() -> ArraySubquery:
     """The latest that was not taken back."""
     of_it = Dispute.objects.filter(review=OuterRef("pk"))
-    latest = of_it.exclude(status=Dispute.Status.WITHDRAWN).order_by("-id")
+    latest = of_it.exclude(status__in=OVER_WITHOUT_DECISION).order_by("-id")
     return ArraySubquery(
         latest.values(
             dispute=JSONObject(

@@ -3,12 +3,13 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from accounts.models import User
 from accounts.privacy import register_eraser, register_exporter
 from moderation.privacy import erase_records, register_things
 from moderation.services import close_item
+from reviews.coarsening import facets_to_hide
 from reviews.discussion import lock_reviews, recount
 from reviews.kinds import COMMENT, REVIEW, REVISION
 from reviews.models import (
@@ -18,9 +19,13 @@ from reviews.models import (
     RatingRefresh,
     Review,
     ReviewRevision,
+    ReviewSignal,
+    TextFingerprint,
     VendorResponse,
     Verification,
 )
+from reviews.proofs import drop_proofs
+from reviews.standing import lapse_disputes
 
 Status = Review.Status
 ERASED_HEADLINE = "Erased by its author"
@@ -41,12 +46,31 @@ def export_reviews(user: User) -> dict[str, Any]:
                 "review__public_id", "status", "content", "created_at", "decided_at"
             )
         ),
+        "verifications": _verifications(user),
         "drafts": list(
             user.review_drafts.order_by("id").values(
                 "product__slug", "data", "saved_at"
             )
         ),
     }
+
+
+def _verifications(user: User) -> list[dict[str, Any]]:
+    """Of a proof of use: that one is here and how many pages it has; the pages are what the member sent themselves."""
+    found = Verification.objects.filter(review__author=user).annotate(
+        pages_here=Count("pages")
+    )
+    return list(
+        found.order_by("id").values(
+            "review__public_id",
+            "method",
+            "status",
+            "created_at",
+            "checked_at",
+            "evidence_deleted_at",
+            "pages_here",
+        )
+    )
 
 
 def _written(user: User) -> QuerySet[Review]:
@@ -85,6 +109,7 @@ def erase_reviews(user: User, *, keep_published: bool) -> None:
         _written(user).select_for_update(no_key=True).values_list("pk", "status")
     )
     decided = things_of(user)
+    drop_proofs(Review.objects.filter(pk__in=states))
     published = {pk for pk, status in states.items() if status == Status.PUBLISHED}
     kept = published if keep_published else set()
     revisions = ReviewRevision.objects.filter(review__in=states)
@@ -93,6 +118,7 @@ def erase_reviews(user: User, *, keep_published: bool) -> None:
     _take_the_name_from(Review.objects.filter(pk__in=kept))
     _withdraw_and_empty(Review.objects.filter(pk__in=states.keys() - kept))
     _ask_for_refreshes(published - kept)
+    lapse_disputes(published - kept)
     erase_records(decided)
 
 
@@ -106,14 +132,20 @@ def _take_out_of_the_queue(
 
 
 def _take_the_name_from(reviews: QuerySet[Review]) -> None:
+    signed = list(reviews.filter(is_anonymous=False).values_list("pk", flat=True))
     reviews.update(display_name="", is_anonymous=True, version=F("version") + 1)
+    for review in Review.objects.filter(pk__in=signed):
+        # The name is gone: from now on the facets must not give it back.
+        Review.objects.filter(pk=review.pk).update(hidden_facets=facets_to_hide(review))
 
 
 def _withdraw_and_empty(reviews: QuerySet[Review]) -> None:
     _take_the_name_from(reviews)
     Answer.objects.filter(review__in=reviews).delete()
     reviews.filter(status__in=Review.LIVE).update(status=Status.WITHDRAWN)
-    reviews.update(headline=ERASED_HEADLINE, pros="", cons="")
+    reviews.update(headline=ERASED_HEADLINE, pros="", cons="", incentive_detail="")
+    ReviewSignal.objects.filter(review__in=reviews).delete()
+    TextFingerprint.objects.filter(review__in=reviews).delete()
 
 
 def _ask_for_refreshes(reviews: set[int]) -> None:
@@ -168,9 +200,36 @@ def erase_discussion(user: User, *, keep_published: bool) -> None:
     recount(touched)
 
 
+# --- What they said in a vendor's name ------------------------------------------------------
+
+
+def export_vendor_side(user: User) -> dict[str, Any]:
+    """Both are the vendor's: after erasure they stay, and nothing tells who wrote them."""
+    responses = user.vendor_responses.order_by("id").values(
+        "public_id",
+        "review__public_id",
+        "body",
+        "status",
+        "created_at",
+        "published_at",
+    )
+    disputes = user.disputes.order_by("id").values(
+        "public_id",
+        "review__public_id",
+        "ground",
+        "statement",
+        "status",
+        "opened_at",
+        "due_at",
+        "decided_at",
+    )
+    return {"responses": list(responses), "disputes": list(disputes)}
+
+
 register_things(things_of)
 register_exporter("reviews", export_reviews)
 register_exporter("discussion", export_discussion)
+register_exporter("vendor_side", export_vendor_side)
 register_eraser(erase_reviews)
 # Runs before the one above, and takes the locks for both.
 register_eraser(erase_discussion)

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from accounts.countries import COUNTRIES
 from accounts.models import CompanySize, Industry, JobFunction, Seniority
 from products.models import Deployment, Invitation, Product
+from reviews.cards import dispute_of, response_of
 from reviews.coarsening import public_facets, public_persona
 from reviews.forms import (
     LONGEST_ANSWER,
@@ -18,7 +20,7 @@ from reviews.forms import (
     SHORTEST_SIDE,
     recent_months,
 )
-from reviews.models import Question, Review
+from reviews.models import Dispute, Question, Review
 from reviews.services import CONTENT_FIELDS, ReviewContent
 from reviews_site.lib.api import StrictSerializer
 
@@ -27,6 +29,17 @@ class AnsweredSerializer(serializers.Serializer):
     key = serializers.CharField()
     question = serializers.CharField()
     text = serializers.CharField()
+
+
+class VendorResponseSerializer(serializers.Serializer):
+    body = serializers.CharField()
+    vendor = serializers.CharField()
+    published_on = serializers.DateField()
+
+
+class OpenDisputeSerializer(serializers.Serializer):
+    opened_on = serializers.DateField()
+    due_on = serializers.DateField()
 
 
 class ReviewSerializer(serializers.ModelSerializer):
@@ -45,6 +58,12 @@ class ReviewSerializer(serializers.ModelSerializer):
         help_text="vendor, site, or empty: nobody, or the author did not come by a link."
     )
     answers = AnsweredSerializer(many=True, source="answered")
+    vendor_response = serializers.SerializerMethodField(
+        help_text="The vendor’s one public answer."
+    )
+    open_dispute = serializers.SerializerMethodField(
+        help_text="While the vendor disputes it; it stays public and counts."
+    )
     verified_in = serializers.SerializerMethodField(
         help_text="Year and month, as 2026-03."
     )
@@ -88,7 +107,31 @@ class ReviewSerializer(serializers.ModelSerializer):
             "verified_in",
             "published_at",
             "edited_at",
+            "vendor_response",
+            "open_dispute",
         ]
+
+    @extend_schema_field(VendorResponseSerializer(allow_null=True))
+    def get_vendor_response(self, review: Review) -> dict[str, Any] | None:
+        found = response_of(review)
+        if found is None:
+            return None
+        published_on = found.published_at.date().isoformat()
+        return {
+            "body": found.body,
+            "vendor": found.vendor,
+            "published_on": published_on,
+        }
+
+    @extend_schema_field(OpenDisputeSerializer(allow_null=True))
+    def get_open_dispute(self, review: Review) -> dict[str, str] | None:
+        found = dispute_of(review)
+        if found is None or found.status != Dispute.Status.OPEN:
+            return None
+        return {
+            "opened_on": found.opened_at.date().isoformat(),
+            "due_on": found.due_at.date().isoformat(),
+        }
 
     def get_url(self, review: Review) -> str:
         return f"{settings.SITE_URL}{review.get_absolute_url()}"

@@ -1,6 +1,7 @@
 """What stands on a vendor's desk: nothing that isn't public but the state of its own answers and disputes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -49,12 +50,12 @@ def desk_row(vendor: Vendor, review: Review) -> DeskRow:
     return _row(with_both.get(pk=review.pk))
 
 
-def _responses() -> Prefetch:
+def _responses() -> Any:
     kept = VendorResponse.objects.exclude(status=VendorResponse.Status.WITHDRAWN)
     return Prefetch("responses", kept.order_by("-id"), to_attr="on_desk")
 
 
-def _disputes(vendor: Vendor) -> Prefetch:
+def _disputes(vendor: Vendor) -> Any:
     own = Dispute.objects.filter(vendor=vendor)
     return Prefetch("disputes", own, to_attr="disputed_on_desk")
 

@@ -123,7 +123,7 @@ class ResponseDesk(Desk):
     def affected(self, decision: Decision) -> User | None:
         responses = VendorResponse.objects.filter(public_id=decision.target_public_id)
         found = responses.select_related("author").first()
-        return found and found.author
+        return found.author if found else None
 
     def describe(self, decision: Decision) -> str:
         responses = VendorResponse.objects.filter(public_id=decision.target_public_id)
