@@ -1,4 +1,7 @@
 import math
+import re
+from pathlib import Path
+from statistics import NormalDist, fmean, pvariance
 
 import pytest
 from hypothesis import given
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 from reviews import scoring
 from reviews.scoring import Prior, Rated, effective_n, prior_for, score, weight
 
+ROOT = Path(__file__).resolve().parents[2]
 FRESH = {
     "age_days": 0,
     "method": "proof_of_use",
@@ -31,6 +35,7 @@ priors = st.builds(Prior, mean=st.floats(0.5, 5), variance=st.floats(0.25, 5))
         ({"age_days": -3}, 1.0),
         ({"method": "work_email"}, 0.8),
         ({"method": "linkedin"}, 0.8),
+        ({"method": "openid"}, 0.8),
         ({"method": ""}, 0.0),
         ({"relationship": "partner"}, 0.0),
         ({"relationship": "reseller"}, 0.0),
@@ -122,6 +127,109 @@ def test_prior_variance_never_says_that_everybody_agrees():
     assert prior(mean=5.0, variance=0.0, count=500) == Prior(5.0, 0.25)
 
 
-def test_the_constants_are_those_the_page_about_ratings_names():
-    assert (scoring.PRIOR_REVIEWS, scoring.MIN_REVIEWS) == (7, 3)
-    assert scoring.HALF_LIFE_DAYS == 365
+# --- The texts that explain it --------------------------------------------------------------
+
+LABELS = {
+    "proof_of_use": "proof of use",
+    "work_email": "work e-mail",
+    "linkedin": "LinkedIn",
+    "openid": "organisation’s sign-in",
+    "customer": "customer",
+    "none": "none",
+    "organic": "came by themselves",
+    "invited": "invited",
+}
+
+
+def stated_numbers() -> list[str]:
+    """Every number of scoring.py as docs/scoring.md words it."""
+    weights = scoring.METHOD_WEIGHTS | scoring.RELATIONSHIP_WEIGHTS
+    weights |= scoring.INCENTIVE_WEIGHTS | scoring.SOURCE_WEIGHTS
+    prior, z = f"{scoring.PRIOR_REVIEWS:g}", f"{scoring.Z_90:.3f}"
+    return [
+        *(f"{LABELS[name]} {value:.1f}" for name, value in weights.items()),
+        f"0.5 ^ (age / {scoring.HALF_LIFE_DAYS:g})",
+        f"any {scoring.REWARDED_WEIGHT}",
+        f"score = ({prior}·μ + Σ w·r) / ({prior} + Σ w)",
+        f"v  = ({prior}·v₀ + Σ w·(r − score)²) / ({prior} + Σ w)",
+        f"n  = ({prior} + Σ w)² / ({prior} + Σ w²)",
+        f"score ± {z} · √(v / n), cut to the scale {scoring.LOWEST} … {scoring.HIGHEST:g}",
+        f"where the site has none, {scoring.DEFAULT_MEAN}.",
+        f"Under {scoring.MIN_REVIEWS} reviews that carry weight no score is shown",
+        f"at least {scoring.MIN_RATINGS_FOR_VARIANCE} of them",
+        f"with the same minimum; else {scoring.DEFAULT_VARIANCE}.",
+        f"never taken below {scoring.MIN_VARIANCE}",
+    ]
+
+
+@pytest.mark.parametrize("statement", stated_numbers())
+def test_docs_scoring_states_the_numbers_of_scoring_py(statement):
+    text = (ROOT / "docs/scoring.md").read_text(encoding="utf-8")
+    assert statement in text
+
+
+def test_every_number_of_the_formula_is_stated_once_and_exported():
+    constants = {
+        name.lower(): value
+        for name, value in vars(scoring).items()
+        if name.isupper() and not name.startswith("_")
+    }
+    assert scoring.parameters() == constants
+
+
+def test_z_90_is_the_95th_percentile_of_the_normal_distribution():
+    assert pytest.approx(NormalDist().inv_cdf(0.95), abs=1e-12) == scoring.Z_90
+
+
+def test_the_page_about_ratings_names_the_numbers_of_scoring_py(client, db):
+    html = client.get("/about/ratings/").content.decode()
+    text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    for statement in (
+        "score = (7 · μ + Σ w · r) / (7 + Σ w)",
+        "loses half its weight each 365 days",
+        "proof of use 1.0 work e-mail 0.8 LinkedIn 0.8 organisation’s sign-in 0.8",
+        "customer 1.0 others 0",
+        "none 1.0 any 0.8",
+        "score ± 1.645 · √(v / n)",
+        "v = (7 · v₀ + Σ w · (r − score)²) / (7 + Σ w)",
+        "if it has 30 or more",
+        "never less than 0.25",
+        "at 0.5 and 5 stars",
+        "Under 3 reviews",
+    ):
+        assert statement in text
+
+
+def test_factors_multiply_to_the_weight():
+    given = FRESH | {"method": "openid", "incentive": "gift", "age_days": 365}
+    factors = scoring.factors(**given)
+    assert factors == scoring.Factors(0.5, 0.8, 1.0, 0.8, 1.0)
+    assert factors.weight == weight(**given) == pytest.approx(0.32)
+
+
+# --- Populations ----------------------------------------------------------------------------
+
+counts = st.lists(st.integers(0, 50), min_size=10, max_size=10)
+
+
+@given(counts)
+def test_population_is_mean_and_population_variance(half_star_counts):
+    stars = [n / 2 for n, k in enumerate(half_star_counts, 1) for _ in range(k)]
+    got = scoring.population(half_star_counts)
+    assert got.count == len(stars)
+    if stars:
+        assert got.mean == pytest.approx(fmean(stars), abs=1e-12)
+        assert got.variance == pytest.approx(pvariance(stars), abs=1e-12)
+    else:
+        assert got == scoring.Population()
+
+
+@given(st.lists(counts, max_size=5))
+def test_pooled_is_the_population_of_all_together(categories):
+    together = [sum(column) for column in zip(*categories, strict=True)] or [0] * 10
+    got = scoring.pooled(map(scoring.population, categories))
+    expected = scoring.population(together)
+    assert got.count == expected.count
+    if expected.count:
+        assert got.mean == pytest.approx(expected.mean, abs=1e-12)
+        assert got.variance == pytest.approx(expected.variance, abs=1e-12)
