@@ -9,8 +9,8 @@ from moderation.models import TransparencyDay
 from moderation.transparency import PERIODS
 
 NONE = "–"
-# The picture of the gap reaches this far to both sides, in stars.
-REACH = 1.5
+# The picture of the gap reaches to the first of these, in stars, that holds all of it.
+REACHES = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 Figures = dict[str, Any]
 Pick = Callable[[Figures], Any]
@@ -79,21 +79,27 @@ def key_figures(day: TransparencyDay) -> list[tuple[str, str]]:
     ]
 
 
+def gap_reach(day: TransparencyDay) -> float:
+    """How far the picture of the gap reaches to both sides, in stars."""
+    rewards = [day.figures[name]["rewards"] for name in PERIODS]
+    furthest = max(
+        abs(one[end] or 0) for one in rewards for end in ("gap_low", "gap_high")
+    )
+    return next((reach for reach in REACHES if reach >= furthest), REACHES[-1])
+
+
 def gap_lines(day: TransparencyDay) -> list[GapLine]:
+    reach = gap_reach(day)
     names = zip(period_names(), PERIODS, strict=True)
-    return [_gap_line(name, day.figures[key]["rewards"]) for name, key in names]
+    return [_gap_line(name, day.figures[key]["rewards"], reach) for name, key in names]
 
 
-def _gap_line(period: str, rewards: Figures) -> GapLine:
+def _gap_line(period: str, rewards: Figures, reach: float) -> GapLine:
     if rewards["gap"] is None:
-        return GapLine(period, "too few reviews to compare")
-    ends = [_place(rewards[name]) for name in ("gap_low", "gap", "gap_high")]
-    return GapLine(period, gap(rewards), *ends)
-
-
-def _place(stars: float) -> float:
-    within = max(-REACH, min(REACH, stars))
-    return round((within + REACH) / (2 * REACH) * 100, 2)
+        return GapLine(period, "too few to compare")
+    ends = (rewards[name] for name in ("gap_low", "gap", "gap_high"))
+    places = [round((stars + reach) / (2 * reach) * 100, 2) for stars in ends]
+    return GapLine(period, gap(rewards), *places)
 
 
 # --- Numbers as text ----------------------------------------------------------------------------
@@ -104,7 +110,9 @@ def number(count: int) -> str:
 
 
 def percent(share: float | None) -> str:
-    return NONE if share is None else f"{share * 100:.1f} %"
+    if share is None:
+        return NONE
+    return f"{share * 100:.0f} %" if share in (0, 1) else f"{share * 100:.1f} %"
 
 
 def hours(value: float | None) -> str:

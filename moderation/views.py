@@ -101,6 +101,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
             "tables": pages.tables(days[0]),
             "key_figures": pages.key_figures(days[0]),
             "gap_lines": pages.gap_lines(days[0]),
+            "gap_reach": pages.gap_reach(days[0]),
         }
     return render(request, "moderation/transparency.html", context)
 
