@@ -19,8 +19,7 @@ from moderation.services import start_batch, undo_batch
 def start(request: HttpRequest) -> HttpResponse:
     form = BatchForm(request.POST)
     if not form.is_valid():
-        errors = [str(error) for listed in form.errors.values() for error in listed]
-        return queue_page(request, errors=errors)
+        return queue_page(request, form=form)
     start_batch(moderator=moderator_of(request), **form.cleaned_data)
     return redirect(reverse("moderation_queue") + query(kind=kind_asked_for(request)))
 

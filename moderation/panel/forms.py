@@ -51,6 +51,12 @@ class DecisionForm(forms.Form):
     def asked_for(self) -> str:
         return self.data.get("preview") or self.data.get("verb", "")
 
+    @property
+    def refuses(self) -> bool:
+        """Whether its words belong to the refusal: there are several forms on the page."""
+        verb = verb_named(self.desk, self.target, self.asked_for)
+        return verb is not None and verb.is_refusal
+
     def choice(self, moderator: User) -> Choice:
         """Without words of the moderator's own those of the rule, or of the verb."""
         data = self.cleaned_data
@@ -96,6 +102,10 @@ class BatchForm(forms.Form):
         if data.get("verb") == REFUSE and not data.get("reason_code"):
             self.add_error("reason_code", CHOOSE_RULE)
         return data
+
+    @property
+    def refuses(self) -> bool:
+        return self.data.get("verb") == REFUSE
 
 
 def _item(value: str) -> tuple[UUID, int | None]:

@@ -2,6 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from moderation.panel.forms import BatchForm
 from moderation.panel.frame import kind_asked_for, moderator_of, page, query
 from moderation.queue import (
     Page,
@@ -19,7 +20,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def queue_page(
-    request: HttpRequest, cursor: str = "", errors: list[str] | None = None
+    request: HttpRequest, cursor: str = "", form: BatchForm | None = None
 ) -> HttpResponse:
     """Also where a batch that can't be started leads back to."""
     kind = kind_asked_for(request)
@@ -37,12 +38,21 @@ def queue_page(
         "in_batches": in_waiting_batches(),
         "grounds": [(code, STATEMENTS[code]) for code in GROUNDS_FOR_REFUSAL],
         "last_batch": moderator_of(request).decision_batches.order_by("-pk").first(),
-        "errors": errors or [],
+        "form": form,
+        "errors": _errors(form),
         "now": timezone.now(),
         "mine": moderator_of(request),
     }
-    status = 422 if errors else 200
+    status = 422 if form else 200
     return page(request, "admin/moderation/queue.html", context, status)
+
+
+def _errors(form: BatchForm | None) -> list[str]:
+    return (
+        [str(error) for errors in form.errors.values() for error in errors]
+        if form
+        else []
+    )
 
 
 def _page_at(kind: str, cursor: str) -> Page:

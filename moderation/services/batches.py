@@ -42,7 +42,7 @@ def start_batch(
         held_by=moderator, held_until=batch.apply_at + HELD_AFTERWARDS
     )
     apply_batch.apply_async_on_commit(
-        batch.pk, countdown=UNDO_WITHIN.total_seconds() + 0.5
+        (batch.pk,), countdown=UNDO_WITHIN.total_seconds() + 0.5
     )
     return batch
 

@@ -1,7 +1,9 @@
+import datetime
 import math
 import re
 
 from django import template
+from django.template.defaultfilters import pluralize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -38,6 +40,17 @@ def changes(before: str, after: str) -> SafeString:
     return format_html_join(
         "", "{}", ((_changed(each),) for each in texts.changes(before, after))
     )
+
+
+@register.filter
+def age(since: datetime.datetime, now: datetime.datetime) -> str:
+    """In hours up to two days, then in days: what is late is told apart at a glance."""
+    hours = int((now - since).total_seconds() // 3600)
+    if hours < 1:
+        return "under an hour"
+    if hours < 48:
+        return f"{hours} hour{pluralize(hours)}"
+    return f"{hours // 24} days"
 
 
 @register.filter

@@ -1,15 +1,20 @@
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from messaging.models import Conversation, Message, MessageReport, Participant
 from messaging.services import (
     dismiss_report,
+    leave_conversation,
     read_reported_message,
     report_message,
     uphold_report,
 )
-from moderation.models import Decision, ReasonCode
+from moderation import desk
+from moderation.models import Decision, DecisionBatch, QueueItem, ReasonCode
+from moderation.services import Conflict, start_batch
+from moderation.tasks import sweep_batches
 from notifications.models import OutgoingEmail
 from tests.messaging.people import write
 
@@ -25,12 +30,15 @@ def report(buyer, reviewer, conversation):
     return report_message(message=bad, reporter=buyer, reason="abuse", details="Rude.")
 
 
-def change_url(report):
-    return reverse("admin:messaging_messagereport_change", args=[report.pk])
+def page_of(report):
+    item = QueueItem.objects.get(
+        kind="message_report", target_public_id=report.public_id
+    )
+    return f"/admin/queue/{item.public_id}/"
 
 
-def act_url(report, name):
-    return reverse(f"admin:messaging_messagereport_{name}", args=[report.pk])
+def open_url(report):
+    return page_of(report) + "open/"
 
 
 def decisions():
@@ -44,7 +52,7 @@ def test_the_panel_knows_reports_and_nothing_else_of_messaging():
 
 def test_the_queue_shows_no_message(client, moderator, report):
     client.force_login(moderator)
-    for address in (QUEUE, change_url(report)):
+    for address in (QUEUE, page_of(report), "/admin/queue/", "/admin/"):
         page = client.get(address).content.decode()
         assert "Something rude." not in page
         assert "Earlier" not in page
@@ -55,8 +63,8 @@ def test_reading_shows_the_message_and_three_before_and_is_logged(
     client, moderator, report
 ):
     client.force_login(moderator)
-    assert client.post(act_url(report, "read")).status_code == 302
-    page = client.get(change_url(report)).content.decode()
+    assert client.post(open_url(report)).status_code == 302
+    page = client.get(page_of(report)).content.decode()
     shown = [f"Earlier {n}." in page for n in range(4)]
     assert shown == [False, True, True, True]
     assert "Something rude." in page
@@ -86,41 +94,69 @@ def test_another_moderator_reads_for_themselves(client, moderator, stranger, rep
     stranger.is_staff = True
     stranger.save()
     client.force_login(stranger)
-    assert "Something rude." not in client.get(change_url(report)).content.decode()
-    refused = client.post(
-        act_url(report, "decide"), {"outcome": "dismiss", "statement": "No."}
-    )
-    assert refused.status_code == 403
+    assert "Something rude." not in client.get(page_of(report)).content.decode()
+    client.post(page_of(report), {"verb": "dismiss", "statement": "No."})
     assert MessageReport.objects.get().status == "open"
+    assert decisions() == ["read_message"]
 
 
 def test_a_participant_who_moderates_does_not_decide(client, reviewer, report):
     reviewer.is_staff = True
     reviewer.save()
     client.force_login(reviewer)
-    assert client.post(act_url(report, "read")).status_code == 403
+    client.post(open_url(report))
+    client.post(page_of(report), {"verb": "dismiss"})
+    page = client.get(page_of(report)).content.decode()
+    assert "Another moderator decides" in page
+    assert "Something rude." not in page
     assert decisions() == []
+    assert MessageReport.objects.get().status == "open"
 
 
-@pytest.mark.parametrize("name", ["read", "decide"])
-def test_only_post_acts_and_only_for_moderators(client, stranger, report, name):
-    assert client.post(act_url(report, name)).status_code == 302
+def test_only_post_acts_and_only_for_moderators(client, stranger, report):
+    for address in (open_url(report), page_of(report)):
+        assert client.post(address, {"verb": "dismiss"}).status_code == 302
     client.force_login(stranger)
-    assert client.post(act_url(report, name)).status_code == 302
+    for address in (open_url(report), page_of(report)):
+        assert client.post(address, {"verb": "dismiss"}).status_code == 302
     assert client.get(QUEUE).status_code == 302
     stranger.is_staff = True
     stranger.save()
-    assert client.get(act_url(report, name)).status_code == 405
+    assert client.get(open_url(report)).status_code == 405
     assert decisions() == []
+
+
+def test_the_list_leads_to_the_page(client, moderator, report):
+    client.force_login(moderator)
+    address = reverse("admin:messaging_messagereport_change", args=[report.pk])
+    page = client.get(address, follow=True)
+    assert page.context["queue_item"].target_public_id == report.public_id
+    assert "Something rude." not in page.content.decode()
+
+
+def test_several_at_once_leave_it_alone(client, moderator, report):
+    client.force_login(moderator)
+    item = QueueItem.objects.get(kind="message_report")
+    assert (
+        f'value="{item.public_id}' not in client.get("/admin/queue/").content.decode()
+    )
+    batch = start_batch(
+        moderator=moderator, verb="approve", items={item.public_id: None}
+    )
+    DecisionBatch.objects.update(apply_at=timezone.now())
+    sweep_batches()
+    batch.refresh_from_db()
+    assert batch.results[str(item.public_id)]["came_of"] == "not_possible"
+    assert MessageReport.objects.get().status == "open"
 
 
 def test_upholding_closes_and_tells_both(
     client, buyer, reviewer, moderator, report, django_capture_on_commit_callbacks
 ):
     client.force_login(moderator)
-    client.post(act_url(report, "read"))
-    answer = {"outcome": "uphold", "reason_code": "abusive", "statement": "An insult."}
-    assert client.post(act_url(report, "decide"), answer).status_code == 302
+    client.post(open_url(report))
+    answer = {"verb": "uphold", "reason_code": "abusive", "statement": "An insult."}
+    assert client.post(page_of(report), answer).status_code == 302
     assert decisions() == ["read_message", "uphold_report"]
     assert MessageReport.objects.get().status == "upheld"
     assert Conversation.objects.get().state == "closed"
@@ -131,24 +167,23 @@ def test_upholding_closes_and_tells_both(
     ]
     for mail in OutgoingEmail.objects.all():
         assert "Something rude" not in mail.subject + mail.text + mail.html
-    assert "Something rude." not in client.get(change_url(report)).content.decode()
+    assert "Something rude." not in client.get(page_of(report)).content.decode()
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        {"outcome": "uphold", "reason_code": "", "statement": "An insult."},
-        {"outcome": "uphold", "reason_code": "abusive", "statement": ""},
-        {"outcome": "nonsense", "statement": "An insult."},
-        {"outcome": "dismiss", "statement": "a\x00b"},
+        {"verb": "uphold", "reason_code": "", "statement": "An insult."},
+        {"verb": "uphold", "reason_code": "no_violation"},
+        {"verb": "dismiss", "statement": "a\x00b"},
     ],
 )
 def test_a_decision_without_ground_or_reasons_is_refused(
     client, moderator, report, answer
 ):
     client.force_login(moderator)
-    client.post(act_url(report, "read"))
-    assert client.post(act_url(report, "decide"), answer).status_code == 200
+    client.post(open_url(report))
+    assert client.post(page_of(report), answer).status_code == 422
     assert MessageReport.objects.get().status == "open"
 
 
@@ -164,14 +199,53 @@ def test_dismissing_leaves_the_conversation_open(buyer, moderator, report):
 def test_the_second_decision_changes_nothing(moderator, report):
     read_reported_message(report=report, moderator=moderator)
     assert dismiss_report(report=report, moderator=moderator, statement="Fine.")
-    assert not uphold_report(
+    with pytest.raises(Conflict):
+        uphold_report(
+            report=report,
+            moderator=moderator,
+            reason_code=ReasonCode.ABUSIVE,
+            statement="An insult.",
+        )
+    assert decisions() == ["read_message", "dismiss_report"]
+    assert Conversation.objects.get().state == "open"
+
+
+def test_the_preview_shows_the_email_and_sends_nothing(client, moderator, report):
+    client.force_login(moderator)
+    client.post(open_url(report))
+    sent = OutgoingEmail.objects.count()
+    answer = {"preview": "uphold", "reason_code": "abusive"}
+    page = client.post(page_of(report), answer).content.decode()
+    assert "insults, threats or discrimination" in page
+    assert OutgoingEmail.objects.count() == sent
+    assert MessageReport.objects.get().status == "open"
+
+
+def test_an_appeal_that_was_granted_opens_the_conversation_again(
+    buyer, moderator, report
+):
+    decision = uphold_report(
         report=report,
         moderator=moderator,
         reason_code=ReasonCode.ABUSIVE,
         statement="An insult.",
     )
-    assert decisions() == ["read_message", "dismiss_report"]
+    its_desk = desk.get("message_report")
+    assert its_desk.affected(decision) == report.message.sender
+    its_desk.reverse(decision, moderator=moderator, statement="We were wrong.")
     assert Conversation.objects.get().state == "open"
+
+
+def test_a_conversation_that_a_side_has_left_stays_closed(buyer, moderator, report):
+    decision = uphold_report(
+        report=report,
+        moderator=moderator,
+        reason_code=ReasonCode.ABUSIVE,
+        statement="An insult.",
+    )
+    leave_conversation(conversation=report.message.conversation, member=buyer)
+    desk.get("message_report").reverse(decision, moderator=moderator, statement="No.")
+    assert Conversation.objects.get().state == "closed"
 
 
 def test_nothing_is_read_once_it_is_decided(moderator, report):
