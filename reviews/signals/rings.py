@@ -32,7 +32,7 @@ WITH colleagues AS (
 )
 SELECT (SELECT count(*) FROM colleagues), array_agg(DISTINCT r.author_id)
 FROM reviews_review r JOIN colleagues ON colleagues.user_id = r.author_id
-WHERE r.product_id = %(product)s AND r.submitted_at BETWEEN %(since)s AND %(now)s
+WHERE r.product_id = %(product)s AND r.submitted_at BETWEEN %(since)s AND %(until)s
 """
 
 
@@ -67,7 +67,7 @@ def _colleagues(review: Review) -> Evidence | None:
         author=review.author_id,
         product=review.product_id,
         since=review.submitted_at - COLLEAGUES_APART,
-        now=review.submitted_at,
+        until=review.submitted_at + COLLEAGUES_APART,
     )[0]
     if len(authors or ()) < max(COLLEAGUES, members * COLLEAGUES_SHARE):
         return None

@@ -1,3 +1,4 @@
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -54,6 +55,7 @@ def review_page(
         and has_current_work_email(request.user),
         "canonical": settings.SITE_URL + request.path,
         "weighed": weighed_today(review) if is_public else None,
+        "edit_days": edit_days(review) if is_public and review.edited_at else [],
     }
     if is_public:
         context |= _discussion(request, review, form)
@@ -65,6 +67,13 @@ def review_page(
 def has_waiting_edit(review: Review) -> bool:
     waiting = ReviewRevision.Status.PENDING
     return ReviewRevision.objects.filter(review=review, status=waiting).exists()
+
+
+def edit_days(review: Review) -> list[date]:
+    """Of each change that readers got to see, oldest first."""
+    public = review.revisions.filter(status=ReviewRevision.Status.APPROVED)
+    moments = public.order_by("decided_at").values_list("decided_at", flat=True)
+    return [moment.date() for moment in moments if moment]
 
 
 def last_decision(review: Review) -> Decision | None:

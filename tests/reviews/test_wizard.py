@@ -16,6 +16,7 @@ from tests.factories import (
     VendorFactory,
     VendorRepresentativeFactory,
     WorkEmailFactory,
+    add_members,
     complete_profile,
     confirm_email,
 )
@@ -76,6 +77,8 @@ def filled_pages(**changes: str) -> dict[str, dict[str, str]]:
             "country": "FR",
             "relationship": "customer",
             "incentive": "none",
+            "incentive_detail": "",
+            "rewarded_by": "",
             "source": "organic",
             "is_anonymous": "yes",
         },
@@ -96,7 +99,7 @@ def fill(client, address: str = ADDRESS, **changes: str) -> None:
 
 
 def send(client, address: str = ADDRESS):
-    return post(client, "send", address, affirmed="on")
+    return post(client, "send", address, affirmed="on", affirmed_free="on")
 
 
 # --- The whole way --------------------------------------------------------------------------
@@ -156,7 +159,17 @@ def test_member_without_a_display_name_can_only_stay_anonymous(client, writer):
     assert post(client, "you", **pages["you"]).status_code == 422
 
 
+FACETS = {
+    "job_function": "finance",
+    "seniority": "c_level",
+    "company_size": "51-200",
+    "industry": "energy",
+    "country": "FR",
+}
+
+
 def test_last_page_shows_the_card_as_the_public_will_see_it(client, writer):
+    add_members(5, **FACETS)
     fill(client)
     page = client.get(f"{ADDRESS}?step=send").content.decode()
     card = page[page.index('<article class="review-card"') : page.index("</article>")]
@@ -243,10 +256,17 @@ def test_short_text_says_how_much_is_missing(client, writer):
     assert "Please write at least 40 characters; you have written 10." in page
 
 
-def test_nothing_is_sent_without_the_affirmation(client, writer):
+@pytest.mark.parametrize("ticked", [{}, {"affirmed": "on"}, {"affirmed_free": "on"}])
+def test_nothing_is_sent_without_both_affirmations(client, writer, ticked):
     fill(client)
-    assert post(client, "send").status_code == 422
+    assert post(client, "send", **ticked).status_code == 422
     assert not Review.objects.exists()
+
+
+def test_use_of_more_than_a_year_ago_is_refused_with_the_reason(client, writer):
+    fields = filled_pages(last_used_on="earlier")["use"]
+    page = post(client, "use", **fields).content.decode()
+    assert "a review here rests on use within the last 12 months" in page
 
 
 def test_empty_draft_lists_what_is_missing_with_links(client, writer):
@@ -489,10 +509,11 @@ def test_edit_is_saved_while_typing(client, writer, product):
 
 @pytest.mark.parametrize("step", [step.key for step in STEPS])
 def test_each_page_takes_a_fixed_number_of_queries(
-    client, django_assert_max_num_queries, writer, step
+    client, django_assert_num_queries, writer, step
 ):
     fill(client)
-    with django_assert_max_num_queries(14):
+    # The last page also counts who shares the facets, and looks up the work e-mail and the reminders.
+    with django_assert_num_queries(15 if step == "send" else 11):
         assert client.get(f"{ADDRESS}?step={step}").status_code == 200
 
 
