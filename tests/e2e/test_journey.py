@@ -168,13 +168,13 @@ def publish_review(page: Page, picture) -> None:
     sign_in(page, MODERATOR)
     page.goto("/admin/")
     picture(page, "18-panel")
-    page.goto("/admin/reviews/review/")
+    page.goto("/admin/queue/")
     picture(page, "19-queue")
     page.get_by_role("link", name=re.compile("Our screens on the wall")).first.click()
     expect(page.get_by_text(PROS).first).to_be_visible()
     picture(page, "20-review-in-queue")
     page.get_by_role("button", name="Publish").first.click()
-    expect(page.get_by_text("published").first).to_be_visible()
+    expect(page.get_by_text("Done: publish")).to_be_visible()
 
 
 def score_on_page(page: Page) -> float:
