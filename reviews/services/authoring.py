@@ -18,6 +18,7 @@ from reviews.permissions import (
     edit_refusal,
     review_refusal,
 )
+from reviews.proofs import drop_proofs
 from reviews.services.content import (
     ReviewContent,
     as_json,
@@ -107,6 +108,7 @@ def withdraw_review(*, review: Review, author: User) -> None:
     was_published = review.status == Review.Status.PUBLISHED
     move(review, from_=review.status, to=Review.Status.WITHDRAWN)
     supersede_revisions(review)
+    drop_proofs(Review.objects.filter(pk=review.pk))
     close_item(kind=REVIEW, target_public_id=review.public_id)
     if was_published:
         request_rating_refresh(review.product_id)

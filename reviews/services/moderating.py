@@ -14,6 +14,7 @@ from reviews.coarsening import facets_to_hide
 from reviews.kinds import REVIEW, REVISION
 from reviews.models import Review, ReviewRevision
 from reviews.permissions import Refusal, conflict_of_interest
+from reviews.proofs import drop_proofs
 from reviews.services.content import (
     answers_of,
     as_json,
@@ -82,6 +83,7 @@ def reject_review(
         to=Review.Status.REJECTED,
         seen_version=seen_version,
     )
+    drop_proofs(Review.objects.filter(pk=review.pk))
     decision = _decide(
         review, moderator, Decision.Action.REJECT, reason_code, statement
     )
@@ -96,6 +98,7 @@ def remove_review(
     """Raises Conflict, or Refused for a moderator's own review."""
     _refuse_own(review, moderator)
     move(review, from_=Review.Status.PUBLISHED, to=Review.Status.REMOVED)
+    drop_proofs(Review.objects.filter(pk=review.pk))
     request_rating_refresh(review.product_id)
     decision = _decide(
         review, moderator, Decision.Action.REMOVE, reason_code, statement

@@ -160,7 +160,21 @@ def oidc_providers(name: str = "OIDC_PROVIDERS") -> tuple[OidcProvider, ...]:
             )
         if ids.count(each) > 1:
             raise ImproperlyConfigured(f"{name} names {each!r} twice.")
-    return tuple(_oidc_provider(each) for each in ids)
+    providers = tuple(_oidc_provider(each) for each in ids)
+    _refuse_one_id_for_two(providers)
+    return providers
+
+
+def _refuse_one_id_for_two(providers: tuple[OidcProvider, ...]) -> None:
+    """allauth tells providers apart by it while a sign-up waits for its e-mail."""
+    seen: dict[str, OidcProvider] = {}
+    for each in providers:
+        if other := seen.get(each.client_id):
+            raise ImproperlyConfigured(
+                f"OIDC_{each.id.upper()}_CLIENT_ID is the same as OIDC_{other.id.upper()}_CLIENT_ID: "
+                "ask one of the two providers for another one."
+            )
+        seen[each.client_id] = each
 
 
 def _oidc_provider(provider_id: str) -> OidcProvider:
