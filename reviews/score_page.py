@@ -202,13 +202,14 @@ class WeightPage:
 
 def weight_page(product: Product, rating: ProductRating, cursor: str) -> WeightPage:
     """Newest first, by the day that the score was computed for."""
-    newest = (
+    # Their ids come from the index alone: asked for more, Postgres may fetch and sort all reviews of the product.
+    ids = (
         Review.objects.published()
         .filter(after_cursor(cursor), product=product)
         .newest_first()
-        .only(*COLUMNS)
+        .values("pk")[: PAGE_SIZE + 1]
     )
-    found = list(newest[: PAGE_SIZE + 1])
+    found = list(Review.objects.filter(pk__in=ids).newest_first().only(*COLUMNS))
     total = (
         scoring.PRIOR_REVIEWS + rating.sums["weights"]
         if rating.score is not None and rating.sums
