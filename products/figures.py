@@ -199,5 +199,14 @@ def _trend_years(
 
 
 def plus_minus(rating) -> str:
-    """Half the width of the interval: "4.2 ± 0.3"."""
-    return f"{(rating.interval_high - rating.interval_low) / 2:.1f}"
+    """Half the width of the interval: "4.2 ± 0.3"; never 0.0, since no score is certain."""
+    half = (rating.interval_high - rating.interval_low) / 2
+    return f"{half:.1f}" if half >= 0.05 else f"{max(half, 0.01):.2f}"
+
+
+def interval_text(rating) -> str:
+    """ "3.9 to 4.5"; with two digits where one would show a point."""
+    low, high = f"{rating.interval_low:.1f}", f"{rating.interval_high:.1f}"
+    if low == high:
+        low, high = f"{rating.interval_low:.2f}", f"{rating.interval_high:.2f}"
+    return f"{low} to {high}"

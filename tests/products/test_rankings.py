@@ -1,7 +1,10 @@
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from products.figures import interval_text, plus_minus
 from products.rankings import shared_ranks
 
 Interval = tuple[float, float]
@@ -77,3 +80,18 @@ def test_equal_intervals_share_a_rank_in_any_order(intervals, data):
         doubled = [*intervals[: twin + 1], intervals[twin], *intervals[twin + 1 :]]
         ranks = shared_ranks(doubled)
         assert ranks[twin] == ranks[twin + 1]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "half", "text"),
+    [
+        (3.7, 4.5, "0.4", "3.7 to 4.5"),
+        (4.96, 5.0, "0.02", "4.96 to 5.00"),
+        (2.72, 2.74, "0.01", "2.72 to 2.74"),
+        (4.2, 4.2, "0.01", "4.20 to 4.20"),
+    ],
+)
+def test_an_interval_in_words_never_claims_certainty(low, high, half, text):
+    rating = SimpleNamespace(interval_low=low, interval_high=high)
+    assert plus_minus(rating) == half
+    assert interval_text(rating) == text
