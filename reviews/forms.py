@@ -402,7 +402,7 @@ class ReportForm(forms.Form):
     )
     email = forms.EmailField(
         label="Your e-mail address",
-        help_text="For a receipt and the outcome, and for nothing else: it is deleted once the outcome is sent.",
+        help_text="For a receipt and the outcome, and for nothing else. Three months after these two it is gone everywhere.",
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -79,7 +79,7 @@ class ReportDesk(Desk):
             "reports": target.open_reports,
             "reporters": Counter(
                 report.get_reporter_kind_display() for report in target.open_reports
-            ),
+            ).most_common(),
             "decided": decided.order_by("-id")[:10],
             **self.about_author(target, review),
         }

@@ -36,7 +36,7 @@ def _report(request: HttpRequest, subject: Subject, public_id: UUID) -> HttpResp
     target = get_object_or_404(subject.public(), public_id=public_id)
     is_member = isinstance(request.user, User)
     if request.method != "POST":
-        return _page(request, subject, target, ReportForm(is_member=is_member))
+        return _empty_page(request, subject, target)
     form = ReportForm(request.POST, is_member=is_member)
     if not form.is_valid():
         return _page(request, subject, target, form, UNPROCESSABLE)
@@ -50,6 +50,17 @@ def _report(request: HttpRequest, subject: Subject, public_id: UUID) -> HttpResp
         status = 429 if error.reason == PartRefusal.REPORT_LIMIT else 403
         return _page(request, subject, target, form, status)
     return redirect("reviews:report", report.public_id)
+
+
+def _empty_page(
+    request: HttpRequest, subject: Subject, target: Reported
+) -> HttpResponse:
+    if not isinstance(request.user, User):
+        return _page(request, subject, target, ReportForm(is_member=False))
+    sent = subject.reports_of(target).filter(reporter=request.user).first()
+    if sent is not None:
+        return redirect("reviews:report", sent.public_id)
+    return _page(request, subject, target, ReportForm(is_member=True))
 
 
 def _send(request: HttpRequest, target: Reported, form: ReportForm) -> Report:
@@ -73,6 +84,7 @@ def _page(
         "review": review,
         "product": review.product,
         "form": form,
+        "is_own": target.author_id is not None and target.author_id == request.user.pk,
         "back": reporting.address_of(target),
     }
     return render(request, "reviews/report.html", context, status=status)
