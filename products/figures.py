@@ -89,7 +89,7 @@ def whole_stars(half_star_counts: Sequence[int]) -> list[tuple[int, int]]:
 # The plot of a trend: means above, numbers of reviews below; across in per cent, so that it is as wide as the page.
 TOP, BOTTOM, FOOT, HEIGHT = 10, 130, 184, 202
 LEFT, RIGHT = 7.0, 99.5
-MOST_QUARTERS = 24
+MOST_QUARTERS, WIDEST_STEP = 24, 10.0
 
 
 def trend(quarters: Sequence[Mapping[str, Any]]) -> SafeString:
@@ -98,7 +98,7 @@ def trend(quarters: Sequence[Mapping[str, Any]]) -> SafeString:
     A quarter without reviews has no point, and no line leads across it.
     """
     shown = quarters[-MOST_QUARTERS:]
-    step = (RIGHT - LEFT) / max(len(shown), 1)
+    step = min((RIGHT - LEFT) / max(len(shown), 1), WIDEST_STEP)
     middles = [round(LEFT + (place + 0.5) * step, 2) for place in range(len(shown))]
     return format_html(
         '<svg class="trend" width="100%" height="{}" aria-hidden="true" focusable="false">{}{}{}{}{}</svg>',
