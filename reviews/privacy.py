@@ -141,10 +141,11 @@ def _take_the_name_from(reviews: QuerySet[Review]) -> None:
 
 def _withdraw_and_empty(reviews: QuerySet[Review]) -> None:
     reviews.filter(status__in=Review.LIVE).update(status=Status.WITHDRAWN)
-    _empty(reviews, ERASED_HEADLINE)
+    empty_reviews(reviews, ERASED_HEADLINE)
 
 
-def _empty(reviews: QuerySet[Review], headline: str) -> None:
+def empty_reviews(reviews: QuerySet[Review], headline: str) -> None:
+    """The rows stay, for the log and for those who asked."""
     _take_the_name_from(reviews)
     Answer.objects.filter(review__in=reviews).delete()
     reviews.update(headline=headline, pros="", cons="", incentive_detail="")
@@ -157,69 +158,6 @@ def _ask_for_refreshes(reviews: set[int]) -> None:
     RatingRefresh.objects.bulk_create(
         RatingRefresh(product_id=product_id) for product_id in products
     )
-
-
-# --- A year after a refusal -------------------------------------------------------------------
-
-REFUSAL_KEPT_FOR = datetime.timedelta(days=365)
-FORGOTTEN_HEADLINE = "Deleted a year after it was refused"
-FORGOTTEN_AT_ONCE = 500
-
-
-def forget_refused() -> int:
-    """What was rejected or removed is kept a year with its reason; then the ground and the salted hash stay.
-
-    Returns how many reviews, comments and vendors' responses.
-    """
-    forgotten = 0
-    while count := _forget_some():
-        forgotten += count
-    return forgotten
-
-
-@transaction.atomic
-def _forget_some() -> int:
-    reviews = _long_refused(Review, REVIEW, "submitted_at").exclude(pros="")
-    ids = dict(_first_of(reviews))
-    emptied = Review.objects.filter(pk__in=ids)
-    revisions = ReviewRevision.objects.filter(review__in=ids)
-    proofs = Verification.objects.filter(review__in=ids)
-    targets = {*ids.values(), *_public_ids(revisions), *_public_ids(proofs)}
-    drop_proofs(emptied)
-    revisions.delete()
-    _empty(emptied, FORGOTTEN_HEADLINE)
-    emptied.update(author=None)
-    for model, kind in ((Comment, COMMENT), (VendorResponse, RESPONSE)):
-        texts = _long_refused(model, kind, "created_at").exclude(body="")
-        of_texts = dict(_first_of(texts))
-        model.objects.filter(pk__in=of_texts).update(body="", author=None)  # type: ignore[attr-defined]
-        targets.update(of_texts.values())
-        ids |= of_texts
-    erase_records(targets)
-    return len(targets) and len(ids)
-
-
-def _long_refused(model: type[Model], kind: str, sent_at: str) -> QuerySet[Any]:
-    """By the last decision about it, unless an appeal still waits."""
-    about_it = Decision.objects.filter(
-        target_kind=kind, target_public_id=OuterRef("public_id")
-    )
-    appealed = about_it.filter(appeal__status=Appeal.Status.OPEN)
-    last = about_it.order_by("-id").values("created_at")[:1]
-    return (
-        model._default_manager.filter(status__in=("rejected", "removed"))
-        .annotate(refused_at=Coalesce(Subquery(last), sent_at))
-        .filter(~Exists(appealed), refused_at__lt=timezone.now() - REFUSAL_KEPT_FOR)
-    )
-
-
-def _first_of(rows: QuerySet[Any]) -> list[tuple[int, UUID]]:
-    ordered = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    return list(ordered.values_list("pk", "public_id")[:FORGOTTEN_AT_ONCE])
-
-
-def _public_ids(rows: QuerySet[Any]) -> list[UUID]:
-    return list(rows.values_list("public_id", flat=True))
 
 
 # --- What they said under reviews -----------------------------------------------------------

@@ -2,7 +2,7 @@ import logging
 
 from celery import shared_task
 
-from reviews import coarsening, ratings, signals
+from reviews import coarsening, ratings, retention, signals
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,12 @@ def recompute_all_ratings() -> None:
     )
     if report.drifted:
         logger.error("Ratings had drifted from the rows: products %s", report.drifted)
+
+
+@shared_task
+def forget_refused() -> None:
+    """Nightly: what was refused a year ago is emptied."""
+    logger.info("Emptied a year after a refusal: %s", retention.forget_refused())
 
 
 # --- Signals --------------------------------------------------------------------------------

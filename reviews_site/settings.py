@@ -164,6 +164,10 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "forget-refused": {
+        "task": "reviews.tasks.forget_refused",
+        "schedule": 24 * 3600.0,
+    },
     "store-transparency-day": {
         "task": "moderation.tasks.store_transparency_day",
         "schedule": 3600.0,

@@ -109,8 +109,13 @@ def remove_review(
 
 @transaction.atomic
 def restore_review(*, review: Review, moderator: User, statement: str = "") -> Decision:
-    """It comes back with the date it was first published on. Raises Conflict, AlreadyReviewed."""
+    """It comes back with the date it was first published on. Raises Conflict, AlreadyReviewed.
+
+    NotPossible where its text was deleted by its author's erasure or a year after the removal.
+    """
     _refuse_own(review, moderator)
+    if Review.objects.filter(pk=review.pk, pros="").exists():
+        raise NotPossible("Its text is deleted, so there is nothing to restore.")
     with one_live_review():
         move(
             review,

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from moderation.models import QueueItem
+from moderation.transparency import store_day
 from reviews.models import Question
 from reviews.ratings import recompute_all_ratings
 from reviews_site.seed import (
@@ -40,6 +41,7 @@ ORGANISATIONS = 240
 REVIEWS_PER_MEMBER = 2.6
 # Of other vendors than the demo representative's.
 SPEAKERS = vendors.SPEAKING_VENDORS + 3
+NIGHTS_COUNTED = 7
 
 
 class NothingToReview(Exception):
@@ -105,6 +107,8 @@ def seed(
     write_around(stored, speakers)
     progress("Computing ratings", 0, 1)
     recompute_all_ratings()
+    progress("Counting for the transparency page", 0, 1)
+    publish_figures(today)
     return DemoReport(
         products=len(products),
         members=len(everybody) + len(DEMO_MEMBERS),
@@ -114,6 +118,12 @@ def seed(
         conversations=conversations,
         waiting=QueueItem.objects.waiting().count(),
     )
+
+
+def publish_figures(today: datetime.date) -> None:
+    """As if the site had counted in the last nights; the beat of a fresh demo would do it only after an hour."""
+    for days in range(NIGHTS_COUNTED, 0, -1):
+        store_day(today - datetime.timedelta(days=days))
 
 
 def write_around(stored: Stored, speakers: Sequence[Person]) -> None:
