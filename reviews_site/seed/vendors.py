@@ -66,7 +66,8 @@ def _approve(stored: Stored, spoken_for: dict[int, int]) -> None:
     """Each of them claimed the vendor, and a moderator approved it."""
     rng = stored.rng("approved claims")
     for number, (vendor_id, user_id) in enumerate(spoken_for.items()):
-        created_at = stored.now - DAY * rng.uniform(120, 380)
+        # Within the year for which it is good.
+        created_at = stored.now - DAY * rng.uniform(60, 300)
         decided_at = stored.hours_later(created_at, rng)
         claim = _claim(vendor_id, user_id, number, created_at, rng)
         claim.status, claim.decided_at = VendorClaim.Status.APPROVED, decided_at
