@@ -218,6 +218,7 @@ def test_each_mail_of_allauth_that_can_be_sent_is_written_in_our_words():
         "email_confirmation_signup", "email_deleted", "password_changed", "password_reset",
         "password_reset_key", "password_set", "unknown_account", "recovery_codes_generated",
         "totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed",
+        "account_connected", "account_disconnected",
     }  # fmt: skip
     folder = settings.BASE_DIR / "templates/emails/account"
     ours = {path.name.removesuffix(".subject.txt") for path in folder.glob("*.subject.txt")}  # fmt: skip
