@@ -3,6 +3,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import PermissionDenied
@@ -16,8 +17,13 @@ from accounts.coarsening import FACETS
 from accounts.models import User
 from reviews.cards import latest_dispute, public_response
 from reviews.coarsening import shown_as
-from reviews.models import Answer, Review, ReviewQuerySet
-from reviews.serializers import PostReviewSerializer, ReviewQuery, ReviewSerializer
+from reviews.models import Answer, Comment, CommentQuerySet, Review, ReviewQuerySet
+from reviews.serializers import (
+    CommentSerializer,
+    PostReviewSerializer,
+    ReviewQuery,
+    ReviewSerializer,
+)
 from reviews.services import AlreadyReviewed, Refused, submit_review
 from reviews_site.lib.api import (
     IDEMPOTENCY_KEY,
@@ -144,3 +150,18 @@ class ReviewDetail(ApiView, RetrieveAPIView):
 
     def get_queryset(self) -> ReviewQuerySet:
         return reviews().visible_to(self.request.user)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Comments on a review, oldest first", tags=["reviews"])
+)
+class CommentList(ApiView, ListAPIView):
+    serializer_class = CommentSerializer
+    queryset = Comment.objects.none()
+    page_order = [SortKey("published_at", parse_moment), SortKey("public_id", UUID)]
+
+    def get_queryset(self) -> CommentQuerySet:
+        published = Review.objects.published()
+        review = get_object_or_404(published, public_id=self.kwargs["public_id"])
+        public = Comment.objects.published().filter(review=review)
+        return public.select_related("parent")

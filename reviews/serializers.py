@@ -20,7 +20,7 @@ from reviews.forms import (
     SHORTEST_SIDE,
     recent_months,
 )
-from reviews.models import Dispute, Question, Review
+from reviews.models import Comment, Dispute, Question, Review
 from reviews.services import CONTENT_FIELDS, ReviewContent
 from reviews_site.lib.api import StrictSerializer
 
@@ -107,6 +107,8 @@ class ReviewSerializer(serializers.ModelSerializer):
             "verified_in",
             "published_at",
             "edited_at",
+            "helpful_count",
+            "comment_count",
             "vendor_response",
             "open_dispute",
         ]
@@ -152,6 +154,44 @@ class ReviewSerializer(serializers.ModelSerializer):
     def to_representation(self, review: Review) -> dict[str, Any]:
         """Of who wrote it, no more than the page shows: a facet that could tell is empty."""
         return super().to_representation(review) | public_facets(review)
+
+
+class CommentSerializer(serializers.ModelSerializer):
+    """A comment as the page shows it; of the review's own author it says that alone."""
+
+    url = serializers.SerializerMethodField()
+    answers = serializers.SlugRelatedField(  # type: ignore[var-annotated]
+        source="parent",
+        slug_field="public_id",
+        read_only=True,
+        help_text="Of the comment that this one answers.",
+    )
+    author = serializers.SerializerMethodField(
+        help_text="The name it is signed with; empty if by persona alone."
+    )
+    persona = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Comment
+        fields = [
+            "public_id",
+            "url",
+            "answers",
+            "is_by_reviewer",
+            "author",
+            "persona",
+            "body",
+            "published_at",
+        ]
+
+    def get_url(self, comment: Comment) -> str:
+        return f"{settings.SITE_URL}{comment.get_absolute_url()}"
+
+    def get_author(self, comment: Comment) -> str:
+        return "" if comment.is_by_reviewer else comment.display_name
+
+    def get_persona(self, comment: Comment) -> str:
+        return "" if comment.is_by_reviewer else comment.persona
 
 
 class ReviewQuery(serializers.Serializer[Any]):

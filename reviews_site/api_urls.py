@@ -33,6 +33,11 @@ urlpatterns = [
     path("products/<slug:slug>/", products.ProductDetail.as_view(), name="product"),
     path("reviews/", reviews.ReviewList.as_view(), name="reviews"),
     path("reviews/<uuid:public_id>/", reviews.ReviewDetail.as_view(), name="review"),
+    path(
+        "reviews/<uuid:public_id>/comments/",
+        reviews.CommentList.as_view(),
+        name="comments",
+    ),
     path("conversations/", messaging.ConversationList.as_view(), name="conversations"),
     path(
         "conversations/<uuid:public_id>/",

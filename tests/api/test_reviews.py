@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import IdempotencyKey, Profile
 from reviews.models import Answer, Question, Review
 from tests.factories import (
+    CommentFactory,
     PendingReviewFactory,
     ProductFactory,
     ReviewFactory,
@@ -93,6 +94,8 @@ def test_a_review_is_what_its_page_shows(api, product, reviewer):
         "verified_in": f"{review.verified_on:%Y-%m}",
         "published_at": review.published_at.isoformat().replace("+00:00", "Z"),
         "edited_at": None,
+        "helpful_count": 0,
+        "comment_count": 0,
     }
 
 
@@ -314,3 +317,58 @@ def test_a_vendors_own_people_are_refused(api, product, author):
     assert response.status_code == 403
     assert "represent this vendor" in response.json()["detail"]
     assert Review.objects.count() == 0
+
+
+# --- Comments -------------------------------------------------------------------------------
+
+
+def test_comments_are_what_the_page_shows(api, product, reviewer):
+    review = ReviewFactory(product=product, author=reviewer)
+    asked = CommentFactory(review=review, display_name="Rita R.", body="How long?")
+    answer = CommentFactory(
+        review=review,
+        parent=asked,
+        author=reviewer,
+        is_by_reviewer=True,
+        # Stored by mistake; never shown.
+        display_name="Anna Known",
+        body="A week.",
+    )
+    CommentFactory(review=review, status="pending", body="Waits")
+    CommentFactory(body="Elsewhere")
+    found = api().get(f"reviews/{review.public_id}/comments/").json()
+    assert found["next"] is None
+    assert found["results"] == [
+        {
+            "public_id": str(comment.public_id),
+            "url": f"http://testserver/comments/{comment.public_id}/",
+            "answers": answers,
+            "is_by_reviewer": answers is not None,
+            "author": author,
+            "persona": persona,
+            "body": comment.body,
+            "published_at": comment.published_at.isoformat().replace("+00:00", "Z"),
+        }
+        for comment, answers, author, persona in (
+            (asked, None, "Rita R.", "Finance"),
+            (answer, str(asked.public_id), "", ""),
+        )
+    ]
+
+
+def test_comments_of_a_hidden_review_are_not_found(api, product, reviewer):
+    review = PendingReviewFactory(product=product, author=reviewer)
+    CommentFactory(review=review)
+    for user in (None, reviewer):
+        assert api(user).get(f"reviews/{review.public_id}/comments/").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_comments_take_two_queries(api, product, django_assert_num_queries, number):
+    review = ReviewFactory(product=product)
+    parent = CommentFactory(review=review)
+    for _ in range(number):
+        CommentFactory(review=review, parent=parent)
+    with django_assert_num_queries(2):
+        found = api().get(f"reviews/{review.public_id}/comments/").json()
+    assert len(found["results"]) == number + 1
