@@ -27,13 +27,16 @@ class ClaimForm(forms.Form):
 
 class InvitationForm(forms.Form):
     product = forms.ModelChoiceField(
-        queryset=Product.objects.none(), to_field_name="slug", label="Product"
+        queryset=Product.objects.none(),
+        to_field_name="slug",
+        label="Product",
+        empty_label="Please choose",
     )
     incentive = LineField(
         max_length=120,
         required=False,
         label="What everybody gets for a review",
-        help_text="For example: a voucher of 20 euros. Leave it empty for nothing. It is shown on each review.",
+        help_text="For example: a voucher of 20 euros. Leave it empty for nothing. The page that the link opens names it.",
     )
     affirmed = forms.BooleanField(
         label="I send the link to all customers alike, and what I promise does not depend on what they write.",

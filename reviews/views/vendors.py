@@ -198,10 +198,12 @@ def vendor_invitations(request: MemberRequest, slug: str) -> HttpResponse:
     if _done(request, form, lambda: _invite(request.user, form)):
         messages.success(request, "The link is made: send it to all customers.")
         return redirect("reviews:vendor_invitations", slug)
+    links = list(invitations(vendor))
     context = {
         "vendor": vendor,
         "form": form,
-        "invitations": invitations(vendor),
+        "invitations": links,
+        "newest": next((link for link in links if not link.ended_at), None),
         "smallest_count": SMALLEST_COUNT,
         "site_url": settings.SITE_URL,
         "tab": "invitations",
@@ -259,7 +261,7 @@ def _about(review: Review, form: object) -> dict[str, object]:
         "review": review,
         "product": review.product,
         "vendor": review.product.vendor,
-        "card": mark_safe(whole_card(review, level=2)),
+        "card": mark_safe(whole_card(review, level=2, is_preview=True)),
         "form": form,
     }
 
