@@ -32,6 +32,11 @@ TOO_LONG_AGO = (
     "the list, choose that one; otherwise we can't take the review."
 )
 LONGEST_REWARD = 120
+# Of a change to a review that is older: nobody is made to say what isn't so.
+AFFIRMED_LATER = (
+    "I used this product myself within 12 months before I first wrote about it, and I work neither for its vendor "
+    "nor for a competitor."
+)
 
 HALF_STARS = [(half, f"{half / 2:g} out of 5 stars") for half in range(1, 11)]
 SCALE = [(number, str(number)) for number in range(11)]
@@ -234,7 +239,7 @@ class AboutYouForm(StepForm):
         },
     )
     rewarded_by = _radio(
-        Review.RewardedBy.choices,
+        [(value, label.capitalize()) for value, label in Review.RewardedBy.choices],
         label="Who gives it?",
         error_messages={"required": "Say who gives it: readers see that too."},
     )
@@ -259,25 +264,33 @@ class AboutYouForm(StepForm):
         self.fields["is_anonymous"].choices = choices  # type: ignore[attr-defined]
         if self.knows_source:
             del self.fields["source"]
+        if self.promised:
+            self._leave_no_way_round_the_promise()
         if self.is_bound and not self._is_rewarded():
-            self.fields["incentive_detail"].required = False
-            self.fields["rewarded_by"].required = False
+            self._ask_for_the_reward(False)
+
+    def _leave_no_way_round_the_promise(self) -> None:
+        incentive = self.fields["incentive"]
+        incentive.choices = Review.Incentive.choices[1:]  # type: ignore[attr-defined]
+        incentive.help_text = (
+            f"The invitation promised you “{self.promised}”, whatever you write. Readers are told, whether or not "
+            "you take it."
+        )
+        incentive.error_messages["invalid_choice"] = incentive.help_text
+
+    def _ask_for_the_reward(self, required: bool) -> None:
+        for name in ("incentive_detail", "rewarded_by"):
+            self.fields[name].required = required
 
     def _is_rewarded(self) -> bool:
         return self.data.get("incentive") not in ("", None, Review.Incentive.NONE)
-
-    def clean_incentive(self) -> str:
-        incentive = str(self.cleaned_data["incentive"])
-        if self.promised and incentive == Review.Incentive.NONE:
-            raise forms.ValidationError(
-                f"The invitation promised you “{self.promised}”. Readers are told, whether or not you take it."
-            )
-        return incentive
 
     def clean(self) -> dict[str, Any]:
         """Without a reward there is nothing to say of it, whatever stood there before."""
         if not self._is_rewarded():
             self.cleaned_data |= {"incentive_detail": "", "rewarded_by": ""}
+        # Shown again after an error elsewhere, they are not called optional: who ticks a reward has to say.
+        self._ask_for_the_reward(True)
         return self.cleaned_data
 
     def clean_is_anonymous(self) -> bool:
@@ -303,6 +316,9 @@ class SendForm(StepForm):
     def prepare(self) -> None:
         if self.gets_reminders:
             del self.fields["remind_me"]
+        recent = dict(recent_months(timezone.now().date()))
+        if self.kept_month and self.kept_month not in recent:
+            self.fields["affirmed"].label = AFFIRMED_LATER
 
 
 def answer_field(key: str) -> str:

@@ -3,6 +3,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from accounts.coarsening import Coarsened, coarsen
 from accounts.models import User
@@ -14,6 +15,7 @@ from reviews.permissions import Refusal, review_refusal
 ON_THE_WAY = {Refusal.SIGN_IN, Refusal.CONFIRM_EMAIL}
 
 
+@require_safe
 def invitation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Who asks, for what, what they promise, and what readers will see: before anything is asked of anybody."""
     invitations = Invitation.objects.select_related("product__vendor").filter(

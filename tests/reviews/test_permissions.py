@@ -9,6 +9,8 @@ from reviews.models import Review
 from reviews.permissions import (
     Refusal,
     can_edit,
+    conflict_of_interest,
+    edit_refusal,
     review_refusal,
 )
 from tests.factories import (
@@ -69,7 +71,7 @@ def test_review_refusal_for_a_representative_ends_with_the_office():
     assert review_refusal(member, product) is None
 
 
-def test_review_refusal_for_a_work_email_of_the_vendor_ends_when_it_lapses():
+def test_review_refusal_for_a_work_email_of_the_vendor_outlives_its_removal():
     member = confirm_email(UserFactory())
     product = ProductFactory(
         vendor=VendorFactory(email_domains=["acme.example", "acme.test"])
@@ -77,6 +79,9 @@ def test_review_refusal_for_a_work_email_of_the_vendor_ends_when_it_lapses():
     address = WorkEmailFactory(user=member, domain="acme.test")
     assert review_refusal(member, product) == Refusal.INSIDER
     address.lapsed_at = timezone.now()
+    address.save()
+    assert review_refusal(member, product) == Refusal.INSIDER
+    address.verified_at = timezone.now() - datetime.timedelta(days=366)
     address.save()
     assert review_refusal(member, product) is None
 
@@ -132,3 +137,48 @@ def test_nobody_owns_the_review_of_an_erased_member():
     review = ReviewFactory(author=None)
     assert not can_edit(AnonymousUser(), review)
     assert not can_edit(UserFactory(), review)
+
+
+# --- Where somebody works -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("domains", "address", "refused"),
+    [
+        (["acme.example"], "jo@acme.example", True),
+        (["acme.example"], "jo@mail.eu.acme.example", True),
+        (["eu.acme.example"], "jo@mail.eu.acme.example", True),
+        (["eu.acme.example"], "jo@us.acme.example", False),
+        (["acme.co.uk"], "jo@lab.acme.co.uk", True),
+        (["acme.co.uk"], "jo@rival.co.uk", False),
+        (["acme.example"], "jo@notacme.example", False),
+        (["gmail.com"], "jo@gmail.com", False),
+    ],
+)
+def test_address_one_signs_in_with_counts_as_a_work_email(domains, address, refused):
+    member = confirm_email(UserFactory(email=address))
+    product = ProductFactory(vendor=VendorFactory(email_domains=domains))
+    expected = Refusal.INSIDER if refused else None
+    assert review_refusal(member, product) == expected
+
+
+def test_work_email_on_a_subdomain_counts_too():
+    member = confirm_email(UserFactory())
+    WorkEmailFactory(user=member, domain="acme.example", address="jo@eu.acme.example")
+    product = ProductFactory(vendor=VendorFactory(email_domains=["eu.acme.example"]))
+    assert review_refusal(member, product) == Refusal.INSIDER
+
+
+def test_edit_refusal_finds_an_author_who_joined_the_vendor_and_lets_them_withdraw():
+    review = ReviewFactory(author=confirm_email(UserFactory()))
+    assert edit_refusal(review.author, review) is None
+    assert edit_refusal(UserFactory(), review) == Refusal.NOT_YOURS
+    VendorRepresentativeFactory(vendor=review.product.vendor, user=review.author)
+    assert edit_refusal(review.author, review) == Refusal.REPRESENTATIVE
+    assert can_edit(review.author, review)
+
+
+def test_conflict_takes_two_queries_for_who_works_nowhere(django_assert_num_queries):
+    member, product = confirm_email(UserFactory()), ProductFactory()
+    with django_assert_num_queries(2):
+        assert conflict_of_interest(member, product) is None

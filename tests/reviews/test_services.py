@@ -6,6 +6,7 @@ from django.utils import timezone
 from moderation.models import Decision, ReasonCode
 from moderation.reasons import STATEMENTS
 from notifications.models import OutgoingEmail
+from products.models import Invitation, Vendor
 from reviews.models import RatingRefresh, Review, ReviewDraft, ReviewRevision
 from reviews.permissions import Refusal
 from reviews.services import (
@@ -491,3 +492,49 @@ def test_withdraw_review_that_still_waits_moves_no_rating(member):
     review = PendingReviewFactory(author=member)
     withdraw_review(review=review, author=member)
     assert not RatingRefresh.objects.exists()
+
+
+# --- Conflicts that came later --------------------------------------------------------------
+
+
+def joins_the_vendor(review: Review) -> None:
+    Vendor.objects.filter(pk=review.product.vendor_id).update(
+        email_domains=["acme.example"]
+    )
+    WorkEmailFactory(user=review.author, domain="acme.example", address="jo@acme.example")  # fmt: skip
+
+
+def test_propose_edit_refuses_an_author_who_joined_the_vendor(member):
+    review = ReviewFactory(author=member)
+    joins_the_vendor(review)
+    with pytest.raises(Refused):
+        propose_edit(review=review, author=member, content=review_content(), answers={})
+    assert not ReviewRevision.objects.exists()
+    withdraw_review(review=review, author=member)
+    assert review.author == member
+
+
+def test_approve_edit_refuses_an_author_who_joined_the_vendor(member, moderator):
+    review = ReviewFactory(author=member, headline="As it was")
+    revision = propose_edit(
+        review=review, author=member, content=review_content(), answers={}
+    )
+    joins_the_vendor(review)
+    with pytest.raises(Refused):
+        approve_edit(revision=revision, moderator=moderator)
+    review.refresh_from_db()
+    revision.refresh_from_db()
+    assert (review.headline, revision.status) == ("As it was", "pending")
+
+
+def test_submit_review_by_invitation_is_marked_whatever_else_was_said(member):
+    product = ProductFactory()
+    invitation = Invitation.objects.create(product=product)
+    review = submit_review(
+        author=member,
+        product=product,
+        content=review_content(),
+        answers={},
+        invitation=invitation,
+    )
+    assert (review.source, review.invitation) == ("invited", invitation)

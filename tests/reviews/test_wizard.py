@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Profile
+from products.models import Invitation
 from reviews import services
 from reviews.forms import recent_months
 from reviews.models import Answer, Question, Review, ReviewDraft, ReviewRevision
@@ -194,6 +195,116 @@ def test_last_page_says_what_happens_without_a_work_email(
     page = client.get(f"{ADDRESS}?step=send").content.decode()
     assert ("we need to know that you are real" in page) is expected
     assert send(client).status_code == 302
+
+
+# --- What is disclosed ----------------------------------------------------------------------
+
+
+def test_reward_is_told_with_what_it_is_and_who_gives_it(client, writer):
+    fill(client, incentive="gift", incentive_detail="A mug", rewarded_by="site")
+    page = client.get(f"{ADDRESS}?step=send").content.decode()
+    assert "Reward from this site: A mug" in page
+    send(client)
+    review = Review.objects.get()
+    assert (review.incentive_detail, review.rewarded_by) == ("A mug", "site")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"rewarded_by": "site"}, "Say what it is"),
+        ({"incentive_detail": "A mug"}, "Say who gives it"),
+        ({"incentive_detail": "x" * 121, "rewarded_by": "site"}, "at most 120"),
+        ({"incentive_detail": "A mug", "rewarded_by": "me"}, "has-error"),
+    ],
+)
+def test_reward_without_its_what_and_who_is_refused(client, writer, changes, error):
+    fields = filled_pages(incentive="gift", **changes)["you"]
+    response = post(client, "you", **fields)
+    assert response.status_code == 422
+    assert error in response.content.decode()
+
+
+def test_what_was_said_of_a_reward_goes_with_it(client, writer):
+    fill(client, incentive="none", incentive_detail="A mug", rewarded_by="site")
+    send(client)
+    review = Review.objects.get()
+    assert (review.incentive_detail, review.rewarded_by) == ("", "")
+
+
+def invited(product, **changes) -> Invitation:
+    return Invitation.objects.create(product=product, **changes)
+
+
+def test_invitation_marks_the_review_and_outlives_the_first_page(
+    client, writer, product
+):
+    invitation = invited(product)
+    page = client.get(f"{ADDRESS}?invitation={invitation.public_id}").content.decode()
+    assert "You came by an invitation of the vendor." in page
+    assert not ReviewDraft.objects.exists()
+    pages = filled_pages()
+    # The first page carries it; from then on it is in the draft.
+    post(client, "use", **pages["use"], invitation=str(invitation.public_id))
+    assert 'name="source"' not in client.get(f"{ADDRESS}?step=you").content.decode()
+    fill(client, source="organic")
+    page = client.get(f"{ADDRESS}?step=send").content.decode()
+    assert "Invited by the vendor" in page
+    send(client)
+    review = Review.objects.get()
+    assert (review.source, review.invitation) == ("invited", invitation)
+
+
+def test_invitation_is_kept_through_signing_in(client, product):
+    address = f"{ADDRESS}?invitation={invited(product).public_id}"
+    response = client.get(address)
+    assert response.status_code == 302
+    assert f"invitation%3D{Invitation.objects.get().public_id}" in response["Location"]
+
+
+def test_promised_reward_is_disclosed_whatever_the_author_says(client, writer, product):
+    invitation = invited(product, incentive="A voucher")
+    pages = filled_pages()
+    post(client, "use", **pages["use"], invitation=str(invitation.public_id))
+    page = client.get(f"{ADDRESS}?step=you").content.decode()
+    assert 'value="A voucher"' in page
+    response = post(client, "you", **pages["you"])
+    assert response.status_code == 422
+    assert "The invitation promised you “A voucher”" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "given", ["nonsense", "\x00", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "other"]
+)
+def test_invitation_that_is_none_of_this_product_is_ignored(
+    client, writer, product, given
+):
+    if given == "other":
+        given = str(invited(ProductFactory()).public_id)
+    fields = filled_pages()["use"] | {"invitation": given}
+    assert post(client, "use", **fields).status_code == 302
+    fill(client)
+    send(client)
+    review = Review.objects.get()
+    assert (review.source, review.invitation) == ("organic", None)
+
+
+def test_throwing_the_draft_away_keeps_the_invitation(client, writer, product):
+    invitation = invited(product)
+    fields = {"step": "use", "go": "discard", "invitation": str(invitation.public_id)}
+    response = client.post(ADDRESS, fields)
+    assert response["Location"] == f"{ADDRESS}?invitation={invitation.public_id}"
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_reminder_is_sent_to_those_who_tick_it(client, writer, ticked):
+    fill(client)
+    page = client.get(f"{ADDRESS}?step=send").content.decode()
+    assert re.search(r'<input[^>]*name="remind_me"[^>]*>', page)
+    assert not re.search(r'<input[^>]*name="remind_me"[^>]*checked', page)
+    extra = {"remind_me": "on"} if ticked else {}
+    post(client, "send", affirmed="on", affirmed_free="on", **extra)
+    assert services.wants_update_reminders(writer) is ticked
 
 
 # --- What stops a review --------------------------------------------------------------------
