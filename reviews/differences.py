@@ -22,6 +22,8 @@ FIELDS = (
     "deployment",
     "relationship",
     "incentive",
+    "incentive_detail",
+    "rewarded_by",
     "job_function",
     "seniority",
     "company_size",
@@ -30,7 +32,7 @@ FIELDS = (
     "is_anonymous",
     "display_name",
 )
-WRITTEN = {"headline", "pros", "cons", "display_name"}
+WRITTEN = {"headline", "pros", "cons", "display_name", "incentive_detail"}
 IN_HALF_STARS = {"half_stars", "ease_of_use", "features", "support", "value"}
 COLUMNS = {field.name: field for field in Review._meta.concrete_fields}
 LABELS = {"half_stars": "Stars", "value": "Value for money"}

@@ -143,6 +143,7 @@ def write_review(page: Page, picture) -> None:
     next_step(page)
     expect(page.get_by_text(PROS)).to_be_visible()
     page.get_by_label("I used this product myself").check()
+    page.get_by_label("Nobody made a reward depend").check()
     picture(page, "13-check-and-send")
     page.get_by_role("button", name="Send the review").click()
     expect(page.get_by_text("Waiting for a moderator").first).to_be_visible()
