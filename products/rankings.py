@@ -24,8 +24,17 @@ ROWS: Fragments[int] = Fragments(
 class Place:
     rank: int
     is_shared: bool
-    row: str
-    """The prepared cells beside the rank."""
+    cells: str
+    """Those beside the rank, prepared."""
+
+    @property
+    def html(self) -> str:
+        """Written by hand: a hundred rows through a template cost more than all else on the page."""
+        shared = SHARED if self.is_shared else ""
+        return f'<tr><td class="rank num">{self.rank}{shared}</td>{self.cells}</tr>'
+
+
+SHARED = '<span class="rank-shared" aria-hidden="true">=</span><span class="vh"> shared</span>'
 
 
 def shared_ranks(intervals: Iterable[tuple[float, float]]) -> list[int]:

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import escape
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -100,17 +100,35 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         category.pk, slug, category.name, None, 0
     )
     products = _within(node)
-    waiting = products.filter(rating__score__isnull=True).order_by("name", "id")
+    places, waiting = ranking(products, RANKED), _waiting(products)
     context = {
         "category": category,
         "path": tree.path(node),
         "children": [child for child in node.children if child.product_count],
-        "places": ranking(products, RANKED),
-        "waiting": list(waiting.select_related("rating")[:UNRANKED]),
+        "places": places,
+        "ranking": mark_safe("".join(place.html for place in places)),
+        "waiting": format_html_join("", WAITING_ITEM, waiting),
+        "more_waiting": len(waiting) == UNRANKED,
         "capped_at": RANKED,
         "product_count": category.product_count,
     }
     return render(request, "products/category.html", context)
+
+
+WAITING_ITEM = (
+    '<li><a href="/products/{}/">{}</a> '
+    '<span class="num">{}<span class="vh"> {}</span></span></li>'
+)
+
+
+def _waiting(products: Products) -> list[tuple[str, str, int, str]]:
+    """(slug, name, number, "reviews") of those that have no score yet, by name."""
+    unscored = products.filter(rating__score__isnull=True).order_by("name", "id")
+    rows = unscored.values_list("slug", "name", "rating__count")[:UNRANKED]
+    return [
+        (slug, name, count or 0, "review" if count == 1 else "reviews")
+        for slug, name, count in rows
+    ]
 
 
 def _within(node: Node) -> Products:
