@@ -1,3 +1,4 @@
+import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -61,8 +62,11 @@ class DecisionAdmin(ModeratorAdmin):
         "target_kind",
         "target_public_id",
         "reason_code",
+        "is_automated",
         "statement",
         "moderator_email",
+        "erased_at",
+        "commitment",
         "previous_hash",
         "hash",
     ]
@@ -70,6 +74,10 @@ class DecisionAdmin(ModeratorAdmin):
     @admin.display(description="Moderator", ordering="record__moderator__email")
     def moderator_email(self, decision: Decision) -> str:
         return decision.moderator.email if decision.moderator else "Erased"
+
+    @admin.display(description="Erased")
+    def erased_at(self, decision: Decision) -> datetime.datetime | None:
+        return decision.record.erased_at
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

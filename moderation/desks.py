@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import User
 from moderation import desk, emails, services
 from moderation.desk import Choice, Desk, Verb
@@ -42,7 +44,7 @@ class AppealDesk(Desk):
 
     def title(self, target: Appeal) -> str:
         about = desk.get(target.decision.target_kind).label.lower()
-        return f"{target.decision.get_action_display()}: {about}"
+        return f"Against “{target.decision.get_action_display()}” ({about})"
 
     def subtitle(self, target: Appeal) -> str:
         return f"decided on {target.decision.created_at:%-d %B %Y}"
@@ -55,6 +57,17 @@ class AppealDesk(Desk):
         code = ReasonCode(target.decision.reason_code)
         return {code: AGREES + STATEMENTS[code]}
 
+    def history(self, target: Appeal) -> QuerySet[Decision]:
+        """Of what it is about, and of the appeal itself."""
+        first = target.decision
+        return Decision.objects.filter(
+            Q(
+                target_kind=first.target_kind,
+                target_public_id=first.target_public_id,
+            )
+            | Q(target_kind=APPEAL, target_public_id=target.public_id)
+        ).select_related("record__moderator")
+
     def context(self, target: Appeal, moderator: User) -> dict[str, Any]:
         """Below the appeal stands what it is about, as its own desk draws it: that desk's `target`, too."""
         about, subject = desk.get(target.decision.target_kind), _subject(target)
@@ -65,6 +78,7 @@ class AppealDesk(Desk):
             **about.context(subject, moderator),
             **told,
             "target": subject,
+            "subject_title": about.title(subject),
             "about_template": about.template,
         }
 

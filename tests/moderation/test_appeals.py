@@ -386,3 +386,20 @@ def test_an_erased_author_leaves_a_decided_appeal_without_words(appeal, second):
     assert (appeal.text, appeal.author, appeal.status) == ("", None, "dismissed")
     assert not DecisionRecord.objects.exclude(statement="").exists()
     assert verify_log().problem is None
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_ones_refused_reviews_take_as_many_queries_for_three_as_for_one(
+    client, first, django_assert_num_queries, count
+):
+    author = verified_member()
+    for number in range(count):
+        refused = [rejected_review, removed_review][number % 2](first)
+        Review.objects.filter(pk=refused.pk).update(author=author)
+    rejected_edit(first)
+    Review.objects.filter(headline="Of the edit").update(author=author)
+    client.force_login(author)
+    # Session, member, reviews, their decisions, edits, the edits' decisions, drafts, work e-mail, unread messages.
+    with django_assert_num_queries(9):
+        page = client.get("/me/reviews/").text
+    assert page.count("/appeals/new/") == count + 1

@@ -284,7 +284,7 @@ def test_own_reviews_take_as_many_queries_for_three_as_for_one(
         services.save_draft(author=me, product=ProductFactory(), data={})
     client.force_login(me)
     # Session, user, unread messages; reviews, decisions, drafts, work e-mail.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get("/me/reviews/").status_code == 200
 
 
