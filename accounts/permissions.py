@@ -29,6 +29,8 @@ def verifying_sign_ins(user: User) -> dict[str, datetime]:
     Only through a provider that the operator marked as verifying.
     """
     methods = {each.id: each.verifies for each in settings.OIDC_PROVIDERS}
+    if not any(methods.values()):
+        return {}
     accounts = SocialAccount.objects.filter(
         user=user,
         provider__in=[name for name, method in methods.items() if method],
@@ -37,6 +39,11 @@ def verifying_sign_ins(user: User) -> dict[str, datetime]:
     # The newest of a method comes last and stays.
     found = accounts.order_by("last_login").values_list("provider", "last_login")
     return {methods[provider]: at for provider, at in found}
+
+
+def is_known(user: User) -> bool:
+    """Has shown that they are real, so that what they write is verified without a proof of use."""
+    return has_current_work_email(user) or bool(verifying_sign_ins(user))
 
 
 def verified_domains(user: User) -> set[str]:

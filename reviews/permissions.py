@@ -1,7 +1,10 @@
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from accounts import work_domains
@@ -61,8 +64,18 @@ def employer_domains(user: User) -> set[str]:
         user=user, verified_at__gt=timezone.now() - WORK_EMAIL_VALID_FOR
     )
     signs_in_with = EmailAddress.objects.filter(user=user, verified=True)
+    # The organisation's own sign-in vouched for an address there.
+    vouched_for = SocialAccount.objects.filter(user=user, extra_data__has_key="domain")
     addresses = proved.values_list("address", "domain").union(
-        signs_in_with.values_list("email", Value(""))
+        signs_in_with.values_list("email", Value("")),
+        vouched_for.values_list(
+            Concat(
+                Value("somebody@"),
+                KT("extra_data__domain"),
+                output_field=models.CharField(),
+            ),
+            Value(""),
+        ),
     )
     return {domain for named in addresses for domain in _domains(*named)}
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
+from accounts.permissions import verifying_sign_ins
 from moderation.models import Decision
 from products.models import Product
 from reviews.models import Review, ReviewRevision
@@ -30,6 +31,8 @@ class AuthorFile:
     has_confirmed_email: bool
     company_name: str
     work_addresses: list[WorkAddress]
+    # linkedin or openid to when they last signed in so.
+    sign_ins: dict[str, datetime.datetime]
     conflict: Refusal | None
     counts: dict[str, int]
     other_reviews: list[Review]
@@ -64,6 +67,7 @@ def member_file(
         has_confirmed_email=has_confirmed_email(author),
         company_name=author.profile.company_name,
         work_addresses=_work_addresses(author, product),
+        sign_ins=verifying_sign_ins(author),
         conflict=conflict_of_interest(author, product),
         counts=dict(counts),
         other_reviews=list(

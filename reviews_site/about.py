@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.models import WORK_EMAIL_VALID_FOR
-from reviews import scoring
+from accounts.models import WORK_EMAIL_REMINDER_BEFORE, WORK_EMAIL_VALID_FOR
+from reviews import proofs, scoring
 from reviews.models import Review
 
 
@@ -72,7 +73,15 @@ def ratings(request: HttpRequest) -> HttpResponse:
 
 
 def verification(request: HttpRequest) -> HttpResponse:
-    context = {"scoring": scoring, "work_email_days": WORK_EMAIL_VALID_FOR.days}
+    verifying = [each for each in settings.OIDC_PROVIDERS if each.verifies]
+    context = {
+        "scoring": scoring,
+        "work_email_days": WORK_EMAIL_VALID_FOR.days,
+        "reminder_days": WORK_EMAIL_REMINDER_BEFORE.days,
+        "has_linkedin": any(each.verifies == "linkedin" for each in verifying),
+        "organisations": [each for each in verifying if each.verifies == "openid"],
+        "proof_days": proofs.KEPT_FOR.days,
+    }
     return render(request, "about/verification.html", context)
 
 

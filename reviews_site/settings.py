@@ -353,7 +353,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
     "DESCRIPTION": "Read categories, vendors, products and published reviews; post a review and read your own "
-    "conversations with a token.",
+    "conversations with a token. Each rating says how its author was verified and in which month; "
+    f"what that means: [{SITE_URL}/about/verification/]({SITE_URL}/about/verification/).",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

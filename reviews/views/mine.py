@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
-from accounts.permissions import has_current_work_email
+from accounts.permissions import is_known
 from moderation.models import Decision
 from reviews import services
 from reviews.kinds import REVIEW, REVISION
@@ -42,7 +42,7 @@ def mine(request: MemberRequest) -> HttpResponse:
             for review in shown
         ],
         "drafts": drafts.exclude(Exists(written)).order_by("-saved_at")[:PAGE_SIZE],
-        "is_verified": has_current_work_email(request.user),
+        "is_verified": is_known(request.user),
         "older": f"?after={encode_cursor(shown[-1].pk)}"
         if len(found) > PAGE_SIZE
         else "",

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 
 from accounts.models import User
-from accounts.permissions import has_current_work_email
+from accounts.permissions import is_known
 from moderation.models import Decision
 from reviews.cards import structured_data, whole_card, with_parts
 from reviews.discussion import comment_page
@@ -51,8 +51,7 @@ def review_page(
         "can_edit": is_own and can_edit(request.user, review),
         "decision": None if is_public else last_decision(review),
         "has_waiting_edit": is_own and has_waiting_edit(review),
-        "is_verified": isinstance(request.user, User)
-        and has_current_work_email(request.user),
+        "is_verified": isinstance(request.user, User) and is_known(request.user),
         "canonical": settings.SITE_URL + request.path,
         "weighed": weighed_today(review) if is_public else None,
         "edit_days": edit_days(review) if is_public and review.edited_at else [],

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.permissions import has_current_work_email
+from accounts.permissions import is_known
 from products.models import Product
 from reviews import services
 from reviews.forms import StepForm
@@ -162,7 +162,7 @@ def _page(
         "preview": preview,
         "coarsened": wizard.coarsened if preview else None,
         "invitation": wizard.invitation if wizard.review is None else None,
-        "is_verified": not is_last or has_current_work_email(request.user),
+        "is_verified": not is_last or is_known(request.user),
         "autosave_url": _autosave_url(wizard),
     }
     return render(request, "reviews/write.html", context, status=status)

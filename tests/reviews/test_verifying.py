@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from reviews import scoring, services
 from reviews.models import Review, Verification
+from reviews.permissions import Refusal
+from reviews.ratings import refresh_product_rating
 from reviews.services.verifying import verify_by_account
 from reviews_site.lib.env import OidcProvider
 from tests.factories import (
+    CategoryFactory,
     PendingReviewFactory,
     ProductFactory,
     ReviewFactory,
@@ -137,3 +140,66 @@ def test_an_imported_review_says_that_it_was_not_verified(client):
     )
     page = client.get(review.get_absolute_url()).text
     assert 'href="/about/verification/">Imported, not verified</a>' in page
+
+
+def test_an_insider_who_signs_in_through_the_vendor_is_refused():
+    product = ProductFactory()
+    product.vendor.email_domains = ["acme.example"]
+    product.vendor.save()
+    author = confirm_email(UserFactory())
+    signs_in(author, "acme")
+    SocialAccount.objects.update(extra_data={"domain": "acme.example"})
+    with pytest.raises(services.Refused) as refused:
+        services.submit_review(
+            author=author, product=product, content=review_content(), answers={}
+        )
+    assert refused.value.reason == Refusal.INSIDER
+    assert not Review.objects.exists()
+
+
+def links_to_how(page: str) -> int:
+    return page.count('href="/about/verification/"') - 1  # the one in the foot
+
+
+def rate(product, reviews: int) -> None:
+    for _ in range(reviews):
+        ReviewFactory(product=product)
+    refresh_product_rating(product.pk)
+
+
+@pytest.mark.parametrize("reviews", [1, 3])
+def test_each_rating_is_one_click_from_how_it_was_verified(client, reviews):
+    category = CategoryFactory()
+    product = ProductFactory(name="Zebra", category=category)
+    rate(product, reviews)
+    for path in (
+        product.get_absolute_url(),
+        "/products/",
+        "/search/?q=Zebra",
+        product.vendor.get_absolute_url(),
+        category.get_absolute_url(),
+    ):
+        page = client.get(path).text
+        assert "Zebra" in page, path
+        if "star" in page:
+            assert links_to_how(page) >= 1, path
+    home = client.get("/").text
+    assert home.count("verified in") == reviews
+    for review in Review.objects.all():
+        assert links_to_how(client.get(review.get_absolute_url()).text) == 1
+
+
+def test_the_documentation_of_the_api_leads_there_too(client):
+    schema = client.get("/api/v1/schema/").text
+    assert "http://testserver/about/verification/" in schema
+
+
+def test_the_page_about_verification_explains_each_label(client, settings):
+    page = client.get("/about/verification/").text
+    for method in ("work-email", "linkedin", "openid", "proof-of-use", "imported"):
+        assert f'id="{method}"' in page
+    assert "On this site: acme" in page
+    settings.OIDC_PROVIDERS = ()
+    page = client.get("/about/verification/").text
+    assert "This site has none at present" in page
+    assert "on this site it is not" in page
