@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from moderation.models import QueueItem
 from moderation.transparency import store_day
+from reviews.coarsening import coarsen_all
 from reviews.models import Question
 from reviews.ratings import recompute_all_ratings
 from reviews_site.seed import (
@@ -96,6 +97,7 @@ def seed(
     progress("Storing reviews", 0, 1)
     review_ids = write_reviews(made.reviews, user_ids)
     answers = write_answers(made.reviews, review_ids)
+    coarsen_all()
     named.write_representative(users["representative"], made.reviews)
     conversations = threads.write(
         made, people, users, user_ids, review_ids, now, Random(f"{seed}:conversations")

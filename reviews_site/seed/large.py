@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from products.models import Category, Product
 from products.services import refresh_category_counts
+from reviews.coarsening import coarsen_all
 from reviews.models import Question
 from reviews.ratings import recompute_all_ratings
 from reviews_site.seed import bulk_reviews, distributions, rows
@@ -91,6 +92,7 @@ def load(
         # The planner knows nothing of rows that came by COPY, and the ratings read all of them.
         analyze(*LOADED)
         clock.lap("analyze")
+        coarsen_all()
         progress("Computing ratings", 0, 1)
         refresh_category_counts()
         recompute_all_ratings()
