@@ -179,12 +179,11 @@ class VendorAliasInline(ShownInline):
     fields = ["name", "key"]
 
 
-class RepresentativeInline(TabularInline):
+class RepresentativeInline(ShownInline):
+    """Who speaks for a vendor is decided on a claim, with a line in the log; an unknown domain is added above."""
+
     model = VendorRepresentative
-    extra = 0
-    hide_title = True
-    can_delete = False
-    autocomplete_fields = ["user"]
+    fields = ["user", "verified_at", "ended_at"]
 
 
 @admin.register(Vendor)

@@ -9,6 +9,7 @@ from tests.factories import (
     ReviewFactory,
     UserFactory,
     VendorFactory,
+    VendorRepresentativeFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,34 @@ def test_new_product_vendor_and_category_get_addresses(operator) -> None:
     )
     assert vendor.aliases.get().key == "maker"
     assert Product.objects.get().keywords == "Maker"
+
+
+def test_nobody_is_made_a_representative_past_the_log(operator) -> None:
+    vendor = VendorFactory()
+    representative = VendorRepresentativeFactory(vendor=vendor)
+    address = reverse("admin:products_vendor_change", args=[vendor.pk])
+    rows = {
+        "name": vendor.name,
+        "email_domains": "",
+        "representatives-TOTAL_FORMS": "2",
+        "representatives-INITIAL_FORMS": "1",
+        "representatives-0-id": representative.pk,
+        "representatives-0-vendor": vendor.pk,
+        "representatives-0-user": representative.user.pk,
+        "representatives-0-ended_at_0": "2026-05-03",
+        "representatives-0-ended_at_1": "10:00",
+        "representatives-1-vendor": vendor.pk,
+        "representatives-1-user": UserFactory().pk,
+        "representatives-1-verified_at_0": "2026-05-03",
+        "representatives-1-verified_at_1": "10:00",
+        "aliases-TOTAL_FORMS": "0",
+        "aliases-INITIAL_FORMS": "0",
+    }
+
+    assert operator.post(address, rows).status_code == 302
+    assert operator.get(address).status_code == 200
+
+    assert list(vendor.representatives.current()) == [representative]
 
 
 def test_renamed_category_reaches_its_products_words(operator) -> None:
