@@ -1,3 +1,4 @@
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -6,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import IdempotencyKey, Profile
+from products.models import Invitation
 from reviews.models import Answer, Question, Review
 from tests.factories import (
     CommentFactory,
@@ -94,6 +96,11 @@ def test_a_review_is_what_its_page_shows(api, product, reviewer):
         "verified_in": f"{review.verified_on:%Y-%m}",
         "published_at": review.published_at.isoformat().replace("+00:00", "Z"),
         "edited_at": None,
+        "incentive_detail": "",
+        "invited_by": "",
+        "rewarded_by": "",
+        "open_dispute": None,
+        "vendor_response": None,
         "helpful_count": 0,
         "comment_count": 0,
     }
@@ -301,6 +308,11 @@ def test_a_request_repeated_at_once_is_done_once(api, product, author):
         ({"is_anonymous": False}, "is_anonymous"),
         ({"answers": {"nonsense": "x"}}, "answers"),
         ({"affirmed": False}, "affirmed"),
+        ({"incentive": "gift", "incentive_detail": "A mug"}, "rewarded_by"),
+        ({"incentive": "gift", "rewarded_by": "vendor"}, "incentive_detail"),
+        ({"rewarded_by": "me"}, "rewarded_by"),
+        ({"invitation": "nonsense"}, "invitation"),
+        ({"invitation": str(uuid.uuid4())}, "invitation"),
         ({"author": 1}, "author"),
     ],
 )
@@ -308,6 +320,26 @@ def test_posting_holds_to_the_limits_of_the_form(api, product, author, changes, 
     response = api(author).post("reviews/", posted(product, **changes))
     assert response.status_code == 400
     assert list(response.json()["errors"]) == [name]
+    assert Review.objects.count() == 0
+
+
+def test_posting_by_an_invitation_marks_the_review(api, product, author):
+    invitation = Invitation.objects.create(product=product, incentive="A mug")
+    said = posted(product, invitation=str(invitation.public_id))
+    response = api(author).post("reviews/", said)
+    assert list(response.json()["errors"]) == ["incentive"]
+    reward = {"incentive": "gift", "incentive_detail": "A mug", "rewarded_by": "vendor"}
+    found = api(author).post("reviews/", said | reward).json()
+    told = {name: found[name] for name in (*reward, "source", "invited_by")}
+    assert told == reward | {"source": "invited", "invited_by": "vendor"}
+    assert Review.objects.get().invitation == invitation
+
+
+def test_invitation_to_another_product_is_refused(api, product, author):
+    other = Invitation.objects.create(product=ProductFactory())
+    said = posted(product, invitation=str(other.public_id))
+    response = api(author).post("reviews/", said)
+    assert list(response.json()["errors"]) == ["invitation"]
     assert Review.objects.count() == 0
 
 

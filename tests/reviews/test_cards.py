@@ -3,14 +3,22 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
 from reviews import product_page
 from reviews.cards import card, render_cards
-from reviews.models import Answer, Question, Review
+from reviews.models import Answer, Dispute, Question, Review
 from reviews.product_page import widest_gap
-from tests.factories import ProductFactory, ReviewFactory, UserFactory, complete_profile
+from tests.factories import (
+    PendingReviewFactory,
+    ProductFactory,
+    ReviewFactory,
+    UserFactory,
+    VendorResponseFactory,
+    complete_profile,
+)
 from tests.products.ratings import rate
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +101,66 @@ def test_preview_links_nowhere():
         ReviewFactory.build(product=ProductFactory(), author=None), [], is_preview=True
     )
     assert "/reviews/" not in preview
+
+
+def test_card_shows_the_vendors_response_and_leads_to_its_report():
+    review = ReviewFactory(product__vendor__name="Acme")
+    response = VendorResponseFactory(review=review)
+    VendorResponseFactory(review=review, status="withdrawn", body="Earlier words")
+    shown = rendered(review)
+    assert "Acme" in text_of(shown)
+    assert response.body in shown
+    assert "Earlier words" not in shown
+    assert f"/responses/{response.public_id}/report/" in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [("open", True), ("withdrawn", False), ("lapsed", False)],
+)
+def test_card_says_that_the_vendor_disputes_it(status, expected):
+    review = ReviewFactory()
+    now = timezone.now()
+    Dispute.objects.create(
+        review=review,
+        vendor=review.product.vendor,
+        ground="copied",
+        statement="Secret statement",
+        status=status,
+        due_at=now,
+        decided_at=None if status == "open" else now,
+    )
+    shown = rendered(review)
+    assert ("Disputed by the vendor" in shown) is expected
+    assert "Secret statement" not in shown
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_cards_with_responses_and_disputes_take_one_query(
+    django_assert_num_queries, number
+):
+    reviews = [ReviewFactory() for _ in range(number)]
+    for review in reviews:
+        VendorResponseFactory(review=review)
+        Dispute.objects.create(
+            review=review,
+            vendor=review.product.vendor,
+            ground="copied",
+            due_at=timezone.now(),
+        )
+    with django_assert_num_queries(1):
+        cards = render_cards([review.pk for review in reviews])
+    assert len(cards) == number
+
+
+def test_card_leads_to_votes_comments_report_and_its_own_page():
+    review = ReviewFactory(helpful_count=3, comment_count=1)
+    shown = rendered(review)
+    url = review.get_absolute_url()
+    for address in (f"{url}#helpful", f"{url}#comments", f"{url}report/", url):
+        assert f'href="{address}"' in shown
+    assert 'Helpful <span class="num">(3)</span>' in shown
+    assert '<span class="num">1</span> comment<' in shown
 
 
 # --- Nothing of the author ------------------------------------------------------------------
@@ -192,6 +260,62 @@ def test_structured_data_claim_no_rating_where_the_page_shows_none(client):
     page = client.get("/products/same/").content.decode()
     assert "aggregateRating" not in structured(page)
     assert "2 reviews so far" in page
+
+
+def test_structured_data_of_a_review_state_what_its_page_shows(client):
+    review = ReviewFactory(
+        product__name='A <b> & "c"',
+        headline="</script><b>",
+        half_stars=7,
+        published_at=datetime.datetime(2026, 11, 12, tzinfo=datetime.UTC),
+        comment_count=0,
+    )
+    page = client.get(review.get_absolute_url()).content.decode()
+    data = structured(page)
+    assert data == {
+        "@context": "https://schema.org",
+        "@type": "Review",
+        "url": f"{settings.SITE_URL}{review.get_absolute_url()}",
+        "name": "</script><b>",
+        "reviewBody": f"{review.pros}\n\n{review.cons}",
+        "datePublished": "2026-11-12",
+        "author": {
+            "@type": "Person",
+            "name": "Buyer · IT · one level below C · 201–1,000 employees · Healthcare · Germany",
+        },
+        "itemReviewed": {
+            "@type": "SoftwareApplication",
+            "name": 'A <b> & "c"',
+            "applicationCategory": "BusinessApplication",
+        },
+        "reviewRating": {
+            "@type": "Rating",
+            "ratingValue": "3.5",
+            "bestRating": "5",
+            "worstRating": "0.5",
+        },
+        "commentCount": 0,
+    }
+    shown = text_of(page)
+    assert "3.5 out of 5 stars" in shown
+    assert "12 November 2026" in shown
+    assert data["author"]["name"] in shown
+    assert "</script><b>" not in page
+
+
+def test_structured_data_name_nobody_who_is_anonymous(client):
+    hidden = ["company_size", "industry", "country"]
+    review = ReviewFactory(display_name="Anna Known", hidden_facets=hidden)
+    page = client.get(review.get_absolute_url()).content.decode()
+    assert structured(page)["author"]["name"] == "Buyer · IT · one level below C"
+    assert "Anna Known" not in page
+
+
+def test_review_that_is_not_public_has_no_structured_data(client):
+    review = PendingReviewFactory()
+    client.force_login(review.author)
+    page = client.get(review.get_absolute_url()).content.decode()
+    assert "ld+json" not in page
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,9 @@
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client, override_settings
 
 from accounts.models import User
@@ -15,6 +19,7 @@ from reviews.participation import (
     REPORTS_PER_MEMBER_AND_DAY,
     PartRefusal,
 )
+from reviews_site.lib.breaker import redis_breaker
 from tests.factories import (
     CommentFactory,
     PendingReviewFactory,
@@ -237,6 +242,11 @@ def test_reports_of_a_member_are_limited_by_day(client):
     client.force_login(reporter)
     assert statuses(client, 1) == [429]
     assert ReviewReport.objects.count() == REPORTS_PER_MEMBER_AND_DAY // 3
+
+
+def test_reports_arrive_while_redis_is_away(client):
+    redis_breaker.trip()
+    assert statuses(client, 12) == [302] * 12
 
 
 def test_nobody_is_flooded_with_receipts_by_others_reports():
@@ -464,3 +474,61 @@ def test_receipt_says_nothing_of_who_reported(client):
     page = client.get(f"/reports/{sent.public_id}/").content.decode()
     for secret in (reporter.email, str(reporter.public_id), "Plantedwords"):
         assert secret not in page
+
+
+# --- At the same time -----------------------------------------------------------------------
+
+
+def at_once(number: int, act: Callable[[int], object]) -> list[object]:
+    ready = threading.Barrier(number)
+
+    def run(n: int) -> object:
+        ready.wait()
+        try:
+            return act(n)
+        except Exception as error:
+            return type(error)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(run, range(number)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_reports_at_once_are_one_item():
+    review, same = ReviewFactory(), member()
+    sent = at_once(16, lambda n: report(review, same if n % 2 else None))
+    assert {type(one) for one in sent} == {ReviewReport}
+    assert ReviewReport.objects.filter(reporter=same).count() == 1
+    assert ReviewReport.objects.filter(reporter=None).count() == 8
+    assert len(waiting()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_moderators_one_decides():
+    review = ReviewFactory()
+    for n in range(5):
+        report(review, email=f"v{n}@visitor.example")
+    moderators = [UserFactory(is_staff=True) for _ in range(8)]
+
+    def decide(n: int) -> object:
+        if n % 2:
+            return services.dismiss_reports(
+                target=review, moderator=moderators[n]
+            ).action
+        return services.uphold_reports(
+            target=review,
+            moderator=moderators[n],
+            reason_code=ReasonCode.ABUSIVE,
+            statement="",
+        ).action
+
+    outcomes = at_once(8, decide)
+    assert outcomes.count(Conflict) == 7
+    decided = Decision.objects.filter(target_kind="review_report")
+    assert decided.count() == 1
+    assert len(mails("report_decided")) == 5
+    review.refresh_from_db()
+    removed = decided.get().action == "uphold_report"
+    assert (review.status == "removed") is removed
