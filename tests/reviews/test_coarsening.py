@@ -15,6 +15,7 @@ from reviews.coarsening import (
     public_persona,
 )
 from reviews.models import Review, ReviewRevision
+from reviews.privacy import erase_reviews
 from tests.factories import (
     PendingReviewFactory,
     ProductFactory,
@@ -289,3 +290,11 @@ def test_a_visitor_reads_the_same_as_its_author_may(client):
     own.force_login(review.author)
     address = f"/api/v1/reviews/{review.public_id}/"
     assert own.get(address).json() == client.get(address).json()
+
+
+def test_erasure_that_takes_the_name_hides_what_would_give_it_back():
+    review = ReviewFactory(is_anonymous=False, display_name="Jo")
+    erase_reviews(review.author, keep_published=True)
+    review.refresh_from_db()
+    assert (review.display_name, review.is_anonymous) == ("", True)
+    assert review.hidden_facets == list(FACETS)

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Profile
 from products.models import Invitation
@@ -567,6 +568,40 @@ def test_edit_of_a_published_review_waits_for_a_moderator(client, writer, produc
     assert not ReviewDraft.objects.exists()
     page = client.get(f"{address}?step=rating").content.decode()
     assert "Changed" in page
+
+
+def test_days_of_changes_stand_on_the_page_and_refused_ones_do_not(client):
+    review = ReviewFactory(edited_at=timezone.now())
+    assert "Changed by its author on" not in client.get(review.get_absolute_url()).content.decode()  # fmt: skip
+    for status, day in (
+        ("approved", "2026-03-05"),
+        ("rejected", "2026-04-06"),
+        ("approved", "2026-05-07"),
+    ):
+        ReviewRevision.objects.create(
+            review=review, content={}, status=status, decided_at=f"{day}T12:00Z"
+        )
+    page = client.get(review.get_absolute_url()).content.decode()
+    line = page[page.index("Changed by its author on") :].partition("</p>")[0]
+    assert re.findall(r'datetime="([^"]+)"', line) == ["2026-03-05", "2026-05-07"]
+
+
+def test_edit_of_an_old_review_affirms_no_more_than_is_so(client, writer, product):
+    review = ReviewFactory(author=writer, product=product, last_used_on="2024-05-20")
+    page = client.get(edit_address(review) + "?step=send").content.decode()
+    assert "within 12 months before I first wrote about it" in page
+
+
+def test_edit_by_who_joined_the_vendor_is_refused_with_the_reason(
+    client, writer, product
+):
+    review = ReviewFactory(author=writer, product=product)
+    VendorRepresentativeFactory(vendor=product.vendor, user=writer)
+    response = client.get(edit_address(review))
+    assert response.status_code == 403
+    assert "You represent this vendor" in response.content.decode()
+    assert client.post(f"{edit_address(review)}draft/").status_code == 403
+    assert client.get(f"/reviews/{review.public_id}/withdraw/").status_code == 200
 
 
 def test_unchanged_review_can_be_sent_again_as_it_is(client, writer, product):
