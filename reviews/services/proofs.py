@@ -77,7 +77,7 @@ def look_at_proof(*, verification: Verification, moderator: User) -> Decision:
         action=Decision.Action.VIEW_PROOF,
         target_kind=PROOF,
         target_public_id=verification.public_id,
-        reason_code=ReasonCode.NOT_VERIFIED,
+        reason_code=ReasonCode.NO_VIOLATION,
         statement="Looked at to decide on it.",
     )
 

@@ -499,3 +499,31 @@ def test_a_google_account_can_not_be_made_to_show_anything(monkeypatch):
     assert providers_of(monkeypatch, **google)[0].verifies == ""
     with pytest.raises(ImproperlyConfigured, match="anybody can open a Google account"):
         providers_of(monkeypatch, **google, OIDC_GOOGLE_VERIFIES="on")
+
+
+# --- In a browser -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_policy_of_our_pages_lets_a_browser_go_there_and_back(
+    page, live_server, running, settings
+):
+    running.register("acme", site=live_server.url)
+    settings.SITE_URL = live_server.url
+    configure(settings, running, acme="openid")
+    member = UserFactory(email="browser@corp.example")
+    EmailAddress.objects.create(
+        user=member, email=member.email, verified=True, primary=True
+    )
+    SocialAccount.objects.create(user=member, provider="acme", uid="b1")
+    running.knows("b1", email="browser@corp.example")
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text))
+    page.goto(f"{live_server.url}/accounts/login/?next=/me/profile/")
+    page.get_by_role("button", name="Sign in with Acme").click()
+    page.wait_for_url(f"{running.url}/**")
+    page.get_by_role("textbox").first.fill("b1")
+    page.get_by_role("button", name="Authorize").first.click()
+    page.wait_for_url(f"{live_server.url}/me/profile/")
+    assert not [text for text in refused if "Content Security Policy" in text]
+    running.register("acme")
