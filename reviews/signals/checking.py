@@ -13,7 +13,7 @@ from reviews.signals.bursts import burst, submitted_with
 from reviews.signals.near_copies import near_copy
 from reviews.signals.rings import ring
 from reviews.signals.texts import Evidence, texts_in, texts_of, with_answers
-from reviews.signals.wording import HOURS, in_words
+from reviews.signals.wording import HOURS, in_words, signals_of
 
 Kind = ReviewSignal.Kind
 
@@ -81,7 +81,7 @@ def _keep(review: Review, kind: Kind, evidence: Evidence | None) -> None:
 def _raise(review: Review) -> None:
     signals = [
         _for_the_queue(Kind(signal.kind), signal.evidence)
-        for signal in ReviewSignal.objects.filter(review=review).order_by("kind")
+        for signal in signals_of(review)
     ]
     item = QueueItem.objects.waiting().filter(
         kind=REVIEW, target_public_id=review.public_id

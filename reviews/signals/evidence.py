@@ -9,7 +9,7 @@ from uuid import UUID
 from reviews.fingerprints import plain
 from reviews.models import Question, Review, ReviewSignal
 from reviews.signals.texts import Evidence, with_answers
-from reviews.signals.wording import HOURS, in_words
+from reviews.signals.wording import HOURS, in_words, signals_of
 
 Kind = ReviewSignal.Kind
 SIDES = {
@@ -56,7 +56,7 @@ def signal_evidence(
     review: Review, texts: Mapping[str, str] | None = None
 ) -> list[ShownSignal]:
     """For templates/admin/reviews/signal_evidence.html; `texts` (texts_in) where a proposed edit is looked at."""
-    signals = list(ReviewSignal.objects.filter(review=review).order_by("kind"))
+    signals = signals_of(review)
     if not signals:
         return []
     named = {public_id for signal in signals for public_id in _named_in(signal)}

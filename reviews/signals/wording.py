@@ -1,9 +1,15 @@
-from reviews.models import ReviewSignal
+from reviews.models import Review, ReviewSignal
 from reviews.signals.texts import Evidence
 
 Kind = ReviewSignal.Kind
 # By how much a review goes ahead: as if it had waited that much longer.
 HOURS = {Kind.NEAR_COPY: 24, Kind.RING: 24, Kind.BURST: 12}
+
+
+def signals_of(review: Review) -> list[ReviewSignal]:
+    """What weighs most first."""
+    found = ReviewSignal.objects.filter(review=review)
+    return sorted(found, key=lambda signal: (-HOURS[Kind(signal.kind)], signal.kind))
 
 
 def in_words(kind: str, evidence: Evidence) -> str:
