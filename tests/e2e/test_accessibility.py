@@ -19,6 +19,8 @@ OPEN_TO_ALL = [
     "/",
     "/products/",
     "/products/product-under-review/",
+    "/products/product-under-review/score/",
+    "/about/ratings/",
     "/categories/monitoring/",
     "/search/?q=product",
     "/accounts/signup/",
