@@ -27,6 +27,8 @@ from tests.factories import (
 from tests.messaging.people import member
 from tests.trust import hostile
 
+# Enough for all texts to be the headline, the name or a side of some review.
+AUTHORS = 60
 # Refused in a clean way, or taken: anything else is a fault.
 CLEAN = range(200, 500)
 # What no page of the site has, so that one of them came out of a text.
