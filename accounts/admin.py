@@ -1,4 +1,5 @@
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -7,8 +8,8 @@ from accounts.models import User
 from reviews_site.lib.admin import SuperuserAdmin
 
 # Rights are two boxes on a member; groups and allauth's raw rows would be a second way to them. Where members are
-# signed in is theirs to see.
-for model in (Group, EmailAddress, UserSession):
+# signed in is theirs to see, and a provider comes from the environment, never from a row with its secret.
+for model in (Group, EmailAddress, UserSession, SocialAccount, SocialApp, SocialToken):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
