@@ -407,7 +407,11 @@ class ReportForm(forms.Form):
 
     use_required_attribute = False
 
-    reason = _radio(Report.Reason.choices, label="What is wrong with it?")
+    reason = _radio(
+        Report.Reason.choices,
+        label="What is wrong with it?",
+        error_messages={"required": "Choose what fits best."},
+    )
     details = forms.CharField(
         label="What else we should know",
         help_text="Which passage, and how you know.",

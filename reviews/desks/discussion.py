@@ -81,7 +81,7 @@ class CommentDesk(Desk):
         return f"{what} “{target.review.headline}” · {target.review.product.name}"
 
     def verbs(self, target: Comment) -> tuple[Verb, ...]:
-        return VERBS.get(target.status, ())
+        return VERBS.get(target.status, ()) if target.body else ()
 
     def grounds(self, target: Comment) -> Mapping[ReasonCode, str]:
         return GROUNDS

@@ -144,7 +144,8 @@ def restore_comment(
     """
     comment = _locked(comment)
     _refuse_own(comment, moderator)
-    if comment.status not in (Status.REMOVED, Status.REJECTED):
+    # One that was emptied, by erasure or by time, has nothing to come back with.
+    if comment.status not in (Status.REMOVED, Status.REJECTED) or not comment.body:
         raise Conflict
     _move(
         comment,

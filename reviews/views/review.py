@@ -52,7 +52,7 @@ def review_page(
         "decision": None if is_public else last_decision(review),
         "has_waiting_edit": is_own and has_waiting_edit(review),
         "is_verified": isinstance(request.user, User) and is_known(request.user),
-        "canonical": settings.SITE_URL + request.path,
+        "canonical": settings.SITE_URL + review.get_absolute_url(),
         "weighed": weighed_today(review) if is_public else None,
         "edit_days": edit_days(review) if is_public and review.edited_at else [],
     }

@@ -292,6 +292,15 @@ def test_removed_comment_goes_and_comes_back_with_its_day(review, moderator):
     assert len(mails("comment_restored")) == 1
 
 
+def test_comment_that_was_emptied_does_not_come_back(moderator):
+    comment = CommentFactory(status=Status.REMOVED, body="")
+    assert desk.get("comment").verbs(comment) == ()
+    with pytest.raises(Conflict):
+        services.restore_comment(comment=comment, moderator=moderator)
+    comment.refresh_from_db()
+    assert comment.status == Status.REMOVED
+
+
 def test_second_moderator_gets_a_conflict(review, moderator):
     comment = write(review, member())
     published(comment, moderator)
