@@ -3,7 +3,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import User
 from accounts.privacy import register_eraser, register_exporter
@@ -95,7 +95,8 @@ def things_of(user: User) -> set[UUID]:
         Verification.objects.filter(review__author=user),
         Comment.objects.filter(author=user),
         VendorResponse.objects.filter(author=user),
-        Dispute.objects.filter(opened_by=user),
+        # What is said about a dispute is about the review as well.
+        Dispute.objects.filter(Q(opened_by=user) | Q(review__author=user)),
     ]
     return set(
         chain.from_iterable(rows.values_list("public_id", flat=True) for rows in made)

@@ -14,6 +14,7 @@ from moderation.privacy import erase_records
 from reviews.kinds import COMMENT, RESPONSE, REVIEW
 from reviews.models import (
     Comment,
+    Dispute,
     Review,
     ReviewRevision,
     VendorResponse,
@@ -42,8 +43,9 @@ def _forget_reviews() -> int:
     ids = _locked(refused)
     reviews = Review.objects.filter(pk__in=ids)
     revisions = ReviewRevision.objects.filter(review__in=ids)
-    checks = Verification.objects.filter(review__in=ids)
-    targets = {*ids.values(), *_public_ids(revisions), *_public_ids(checks)}
+    targets = set(ids.values())
+    for about in (revisions, Verification.objects, Dispute.objects):
+        targets.update(_public_ids(about.filter(review__in=ids)))
     drop_proofs(reviews)
     revisions.delete()
     empty_reviews(reviews, FORGOTTEN_HEADLINE)
