@@ -73,6 +73,16 @@ def holder_of(item: QueueItem, now: datetime.datetime) -> User | None:
     return item.held_by
 
 
+def free_for(moderator: User) -> Q:
+    """Nobody else has it before them. Of the row alone: an UPDATE that waited for another asks it anew."""
+    return (
+        Q(held_by=None)
+        | Q(held_by=moderator)
+        | Q(held_until=None)
+        | Q(held_until__lte=timezone.now())
+    )
+
+
 def waiting(kind: str = "") -> QuerySet[QueueItem]:
     """In the order in which they are decided; only kinds that have a desk."""
     known = [desk.kind for desk in desks.kinds()]
@@ -107,8 +117,7 @@ def beside(item: QueueItem, kind: str = "") -> list[Line]:
 
 def next_after(item: QueueItem, moderator: User, kind: str = "") -> QueueItem | None:
     """What this moderator could decide next: further down, else from the top."""
-    held = QueueItem.objects.held_by_others(moderator)
-    free = waiting(kind).exclude(pk=item.pk).exclude(pk__in=held)
+    free = waiting(kind).filter(free_for(moderator)).exclude(pk=item.pk)
     free = free.exclude(public_id__in=in_waiting_batches())
     following = free.filter(_later_than(item.sort_at, item.pk)).first()
     return following or free.first()

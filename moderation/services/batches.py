@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from moderation.models import DecisionBatch, QueueItem
+from moderation.queue import free_for
 from moderation.tasks import apply_batch
 
 # So long all of it can be undone. Nobody is told anything before.
@@ -38,7 +39,7 @@ def start_batch(
         apply_at=now + UNDO_WITHIN,
     )
     waiting = QueueItem.objects.waiting().filter(public_id__in=items)
-    waiting.exclude(pk__in=QueueItem.objects.held_by_others(moderator)).update(
+    waiting.filter(free_for(moderator)).update(
         held_by=moderator, held_until=batch.apply_at + HELD_AFTERWARDS
     )
     apply_batch.apply_async_on_commit(

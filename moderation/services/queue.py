@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from moderation.deadlines import after_working_days
 from moderation.models import QueueItem
-from moderation.queue import in_waiting_batches
+from moderation.queue import free_for, in_waiting_batches
 
 # The one deadline that the site promises, for every rating the same.
 WORKING_DAYS_TO_DECIDE = 3
@@ -82,11 +82,8 @@ def hold_item(*, item: QueueItem, moderator: User) -> bool:
 
     False: somebody else holds it, or it was decided.
     """
-    now = timezone.now()
-    free = QueueItem.objects.waiting().exclude(
-        pk__in=QueueItem.objects.held_by_others(moderator)
-    )
-    held = free.filter(pk=item.pk).update(held_by=moderator, held_until=now + HOLD)
+    free = QueueItem.objects.waiting().filter(free_for(moderator), pk=item.pk)
+    held = free.update(held_by=moderator, held_until=timezone.now() + HOLD)
     if held:
         others = QueueItem.objects.filter(held_by=moderator).exclude(pk=item.pk)
         others.exclude(public_id__in=in_waiting_batches()).update(
