@@ -21,6 +21,8 @@ OPEN_TO_ALL = [
     "/products/product-under-review/",
     "/products/product-under-review/score/",
     "/about/ratings/",
+    "/about/guidelines/",
+    "/transparency/",
     "/categories/monitoring/",
     "/search/?q=product",
     "/accounts/signup/",
