@@ -15,9 +15,6 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         """Oldest first, signals counted as hours of age: what is raised comes sooner, and nothing starves."""
         return self.order_by("sort_at", "id")
 
-    def held_by_others(self, user: models.Model) -> Self:
-        return self.filter(held_until__gt=timezone.now()).exclude(held_by=user)
-
 
 class QueueItem(models.Model):
     """Something that waits for a moderator; opened and closed by the service that changes its target."""

@@ -219,6 +219,7 @@ def test_the_log_can_be_looked_at_and_searched(admin):
     decision = Decision.objects.get()
     log = "/admin/moderation/decision/"
     assert admin.get(f"{log}{decision.pk}/change/").status_code == 200
+    assert f"{decision.created_at:%-d %b %Y, %H:%M}" in admin.get(log).text
     for query, found in ((str(review.public_id), 1), (decision.hash, 1), ("x", 0)):
         assert len(admin.get(log, {"q": query}).context["cl"].result_list) == found
     assert admin.post(f"{log}{decision.pk}/delete/", {"post": "yes"}).status_code == 403
