@@ -58,7 +58,7 @@ def test_lists_cost_the_same_queries_for_one_and_for_three(
         assert operator.get(address).status_code == 200
 
 
-QUERIES = {"product": 7, "vendor": 6, "category": 6}
+QUERIES = {"product": 6, "vendor": 5, "category": 5}
 
 
 @pytest.mark.parametrize("model", LISTS)
