@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from accounts.models import User
 from moderation.models import QueueItem
 from moderation.transparency import store_day
+from reviews import signals
 from reviews.coarsening import coarsen_all
-from reviews.models import Question
+from reviews.models import Question, Review
 from reviews.ratings import recompute_all_ratings
 from reviews_site.seed import (
     discussion,
@@ -107,6 +108,8 @@ def seed(
     log = Log(moderators, Random(f"{seed}:log"))
     stored = Stored(made, people, users, user_ids, review_ids, log, now, seed)
     write_around(stored, speakers)
+    progress("Looking for copies and bursts", 0, 1)
+    look_for_signals()
     progress("Computing ratings", 0, 1)
     recompute_all_ratings()
     progress("Counting for the transparency page", 0, 1)
@@ -120,6 +123,14 @@ def seed(
         conversations=conversations,
         waiting=QueueItem.objects.waiting().count(),
     )
+
+
+def look_for_signals() -> None:
+    """As the worker would: what is public first, so that a copy of it is found."""
+    signals.fingerprint_left_over()
+    waiting = Review.objects.filter(status=Review.Status.PENDING)
+    for review_id in waiting.order_by("submitted_at").values_list("pk", flat=True):
+        signals.check_review(review_id)
 
 
 def publish_figures(today: datetime.date) -> None:

@@ -107,10 +107,9 @@ def _by(
         review_id=stored.id_of(review),
         author_id=stored.user_ids[person.number],
         is_by_reviewer=is_by_reviewer,
-        display_name=""
-        if is_by_reviewer and review.is_anonymous
-        else person.display_name,
-        persona=persona_line(person),
+        # The reviewer answers without name or persona, whatever the review is signed with.
+        display_name="" if is_by_reviewer else person.display_name,
+        persona="" if is_by_reviewer else persona_line(person),
         body=fill(text, slots, rng),
         status=Comment.Status.PUBLISHED,
         created_at=created_at,

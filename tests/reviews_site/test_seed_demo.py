@@ -239,6 +239,12 @@ def test_every_item_of_the_queue_is_found_by_its_desk(report):
         assert set(desks.get(kind).load(ids)) == set(ids), kind
 
 
+def test_copies_and_a_burst_are_raised_in_the_queue(report):
+    raised = QueueItem.objects.waiting().filter(kind="review", raised_hours__gt=0)
+    kinds = {signal["kind"] for item in raised for signal in item.signals}
+    assert kinds >= {"near_copy", "burst"}
+
+
 def test_log_of_the_demo_verifies(report):
     log = verify_log()
     assert (log.problem, log.erased) == (None, 0)
