@@ -107,7 +107,8 @@ def _page(
         "form": form,
         "proof": verification,
         "decision": decision,
-        "appeal_url": decision and reverse("moderation:new_appeal", args=[decision.public_id]),
+        "appeal_url": decision
+        and reverse("moderation:new_appeal", args=[decision.public_id]),
         "uploaded_at": uploaded_at,
         "delete_at": uploaded_at and uploaded_at + proofs.KEPT_FOR,
         "days": proofs.KEPT_FOR.days,
