@@ -1,10 +1,11 @@
 """Carrying out what was decided for several items at once."""
 
 import datetime
+import logging
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from moderation import desk as desks
@@ -14,9 +15,14 @@ from moderation.errors import Conflict, NotPossible
 from moderation.models import DecisionBatch, QueueItem, ReasonCode
 from moderation.queue import target_of
 
+logger = logging.getLogger(__name__)
+
 APPROVE, REFUSE = "approve", "refuse"
 
 DECIDED, CONFLICT, NOT_POSSIBLE = "decided", "conflict", "not_possible"
+FAILED = (
+    "It failed through a fault of the site; nothing was decided. Open it by itself."
+)
 
 
 def due_batches() -> list[int]:
@@ -61,6 +67,13 @@ def _outcome(batch: DecisionBatch, item_id: UUID) -> dict[str, Any]:
         return {"came_of": CONFLICT, "why": "Decided, changed or held by others since."}
     except NotPossible as problem:
         return {"came_of": NOT_POSSIBLE, "why": str(problem)}
+    except OperationalError:
+        # Of the database, not of the item: the sweep tries again.
+        raise
+    except Exception:
+        # Raised, it would keep back the rest of this batch and all other batches, every few seconds anew.
+        logger.exception("Item %s of batch %s failed", item_id, batch.public_id)
+        return {"came_of": NOT_POSSIBLE, "why": FAILED}
     return {"came_of": DECIDED, "why": decision.get_action_display()}
 
 

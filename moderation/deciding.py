@@ -7,6 +7,7 @@ from django.utils import timezone
 from moderation.desk import Choice, Desk, Verb
 from moderation.errors import Conflict, NotPossible
 from moderation.models import Decision, QueueItem
+from moderation.permissions import can_moderate
 from moderation.queue import holder_of
 
 
@@ -17,6 +18,9 @@ class Held(Conflict):
 ANOTHER_DECIDES = (
     "Another moderator decides on this: it is your own, or you decided on it before."
 )
+
+
+NO_MODERATOR = "Whoever chose this is no moderator any more."
 
 
 def decide(desk: Desk, target: Any, choice: Choice, item: QueueItem | None) -> Decision:
@@ -40,6 +44,9 @@ def decide(desk: Desk, target: Any, choice: Choice, item: QueueItem | None) -> D
 
 def why_not(desk: Desk, target: Any, choice: Choice) -> str:
     """Empty: it can be tried."""
+    # A batch is carried out later than it was chosen.
+    if not can_moderate(choice.moderator):
+        return NO_MODERATOR
     if not desk.may_decide(target, choice.moderator):
         return ANOTHER_DECIDES
     if desk.needs_opening(target, choice.moderator):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from moderation import desk as desks
 from moderation.models import Decision, DecisionRecord
+from moderation.queue import known_kinds
 
 OVER = datetime.timedelta(days=30)
 # Looking is logged, and decides nothing.
@@ -103,7 +104,6 @@ def _decided(since: datetime.datetime) -> dict[str, Decided]:
 
 
 def _rows(sql: str, moment: datetime.datetime) -> list[tuple]:
-    kinds = [desk.kind for desk in desks.kinds()]
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"moment": moment, "kinds": kinds})
+        cursor.execute(sql, {"moment": moment, "kinds": known_kinds()})
         return cursor.fetchall()

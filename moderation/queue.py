@@ -85,9 +85,12 @@ def free_for(moderator: User) -> Q:
 
 def waiting(kind: str = "") -> QuerySet[QueueItem]:
     """In the order in which they are decided; only kinds that have a desk."""
-    known = [desk.kind for desk in desks.kinds()]
     items = QueueItem.objects.waiting().select_related("held_by").in_order()
-    return items.filter(kind=kind) if kind else items.filter(kind__in=known)
+    return items.filter(kind=kind) if kind else items.filter(kind__in=known_kinds())
+
+
+def known_kinds() -> list[str]:
+    return [desk.kind for desk in desks.kinds()]
 
 
 def waiting_count() -> int:

@@ -11,7 +11,7 @@ from moderation.models import DecisionBatch, QueueItem
 from moderation.panel.forms import BatchForm
 from moderation.panel.frame import kind_asked_for, moderator_of, page, query
 from moderation.panel.queue import queue_page
-from moderation.queue import lines_of
+from moderation.queue import known_kinds, lines_of
 from moderation.services import start_batch, undo_batch
 
 
@@ -30,7 +30,9 @@ def batch(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(
         DecisionBatch.objects.select_related("moderator"), public_id=public_id
     )
-    items = QueueItem.objects.filter(public_id__in=list(found.items))
+    items = QueueItem.objects.filter(
+        public_id__in=list(found.items), kind__in=known_kinds()
+    )
     lines = lines_of(list(items.select_related("held_by").in_order()))
     context = {
         "title": "Several at once",

@@ -6,7 +6,13 @@ from django.utils import timezone
 
 from moderation import batches
 from moderation.models import Decision, DecisionBatch, QueueItem
-from moderation.services import close_item, hold_item, start_batch, undo_batch
+from moderation.services import (
+    close_item,
+    hold_item,
+    open_item,
+    start_batch,
+    undo_batch,
+)
 from moderation.tasks import apply_batch, sweep_batches
 from notifications.models import OutgoingEmail
 from reviews.kinds import REVIEW
@@ -208,6 +214,35 @@ def test_ones_own_is_not_decided_in_a_batch_either(panel, moderator):
     apply_batch(batch.pk)
     assert list(came_of(batch).values()) == ["not_possible"]
     assert statuses(review) == ["pending"]
+
+
+def test_who_is_no_moderator_any_more_decides_nothing(panel, moderator):
+    review = waiting_review()
+    batch = approve(panel, review)
+    moderator.is_staff = False
+    moderator.save(update_fields=["is_staff"])
+    its_time_has_come(batch)
+    sweep_batches()
+    assert list(came_of(batch).values()) == ["not_possible"]
+    assert statuses(review) == ["pending"]
+    assert not Decision.objects.exists()
+
+
+def test_an_item_that_fails_keeps_no_other_back(panel, moderator):
+    review = waiting_review()
+    broken = open_item(kind="of_no_desk", target_public_id=uuid.uuid4())
+    batches_of_both = [
+        start_batch(moderator=moderator, verb="approve", items={item: None})
+        for item in (broken.public_id, item_of(review).public_id)
+    ]
+    for batch in batches_of_both:
+        its_time_has_come(batch)
+    sweep_batches()
+    assert list(came_of(batches_of_both[0]).values()) == ["not_possible"]
+    assert [batch.status for batch in DecisionBatch.objects.all()] == ["applied"] * 2
+    assert statuses(review) == ["published"]
+    page = f"{BATCHES}{batches_of_both[0].public_id}/"
+    assert panel.get(page).status_code == 200
 
 
 def test_it_goes_on_where_a_dead_worker_stopped(panel):
