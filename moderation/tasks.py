@@ -18,4 +18,4 @@ def sweep_batches() -> None:
 @shared_task
 def store_transparency_day() -> None:
     """Soon after midnight UTC the day that ended; asked every hour, so that a worker that was away misses none."""
-    transparency.store_last_day_if_missing()
+    transparency.store_missing_days()

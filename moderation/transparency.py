@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Extract
 from django.utils import timezone
 
@@ -101,11 +101,15 @@ def store_day(day: datetime.date) -> TransparencyDay:
     return stored
 
 
-def store_last_day_if_missing() -> TransparencyDay | None:
-    day = last_finished_day()
-    if TransparencyDay.objects.filter(day=day).exists():
-        return None
-    return store_day(day)
+def store_missing_days() -> list[TransparencyDay]:
+    """Each that ended since the newest stored one; on a new site only yesterday."""
+    last = last_finished_day()
+    newest = TransparencyDay.objects.aggregate(day=Max("day"))["day"]
+    missing = 1 if newest is None else (last - newest).days
+    return [
+        store_day(last - datetime.timedelta(days=ago))
+        for ago in range(missing - 1, -1, -1)
+    ]
 
 
 def as_json(stored: TransparencyDay) -> dict[str, Any]:

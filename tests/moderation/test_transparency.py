@@ -164,6 +164,15 @@ def test_the_command_prints_what_the_page_offers(client, moderator):
     assert "decisions.review.reject.copied 1" in words.getvalue()
 
 
+def test_the_command_refuses_a_day_that_goes_on():
+    with (
+        time_machine.travel(END - datetime.timedelta(hours=1), tick=False),
+        pytest.raises(CommandError, match="not over"),
+    ):
+        call_command("transparency", "--day", str(DAY), stdout=StringIO())
+    assert not TransparencyDay.objects.exists()
+
+
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "9999-12-31"])
 def test_the_command_refuses_what_is_no_day_of_the_past(day):
     with pytest.raises(CommandError):
@@ -177,6 +186,20 @@ def test_the_nightly_task_counts_yesterday_once():
     with time_machine.travel(END + datetime.timedelta(minutes=90), tick=False):
         tasks.store_transparency_day()
     assert TransparencyDay.objects.get().made_at == made_at
+
+
+def test_nights_that_the_worker_was_away_are_counted_later(moderator):
+    store_day(DAY)
+    line_at("2026-11-21T12:00+00:00", moderator)
+    with time_machine.travel(END + datetime.timedelta(days=3), tick=False):
+        tasks.store_transparency_day()
+        tasks.store_transparency_day()
+    assert [(str(one.day), one.log_lines) for one in TransparencyDay.objects.all()] == [
+        ("2026-11-23", 1),
+        ("2026-11-22", 1),
+        ("2026-11-21", 1),
+        ("2026-11-20", 0),
+    ]
 
 
 # --- The pages ----------------------------------------------------------------------------------

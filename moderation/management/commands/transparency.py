@@ -27,8 +27,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = options["day"] or last_finished_day()
-        if day > datetime.datetime.now(datetime.UTC).date():
-            raise CommandError("That day has not begun yet.")
+        # A day that goes on would get a root that is another one by its end.
+        if day > last_finished_day():
+            raise CommandError("That day is not over yet.")
         try:
             stored = store_day(day)
         except RootChanged as problem:
