@@ -145,7 +145,10 @@ class Desk(ABC):
     def reverse(
         self, decision: Decision, *, moderator: User, statement: str
     ) -> Decision | None:
-        """Takes back what the decision did, for an appeal that was granted. Raises Conflict or NotPossible."""
+        """Takes back what the decision did, for an appeal that was granted. Raises Conflict or NotPossible.
+
+        None: nothing is left to take back.
+        """
         return None
 
 

@@ -137,6 +137,9 @@ class CommentDesk(Desk):
         comment = self._of(decision)
         if comment is None:
             raise NotPossible("The comment is no longer there.")
+        # Somebody restored it since.
+        if comment.status == Comment.Status.PUBLISHED:
+            return None
         if decision.action not in (Decision.Action.REJECT, Decision.Action.REMOVE):
             return None
         return services.restore_comment(

@@ -128,6 +128,9 @@ class ReviewDesk(Desk):
         review = self.load([decision.target_public_id]).get(decision.target_public_id)
         if review is None:
             raise NotPossible("The review is no longer there.")
+        # Somebody restored it since.
+        if review.status == Review.Status.PUBLISHED:
+            return None
         back: dict[str, Any] = {
             "review": review,
             "moderator": moderator,

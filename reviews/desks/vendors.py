@@ -141,6 +141,9 @@ class ResponseDesk(Desk):
         response = found.get(decision.target_public_id)
         if response is None:
             raise NotPossible("The answer is no longer there.")
+        # Somebody restored it since.
+        if response.status == VendorResponse.Status.PUBLISHED:
+            return None
         if decision.action not in (Decision.Action.REJECT, Decision.Action.REMOVE):
             return None
         return services.restore_response(

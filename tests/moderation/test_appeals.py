@@ -17,7 +17,7 @@ from moderation.services import dismiss_appeal, grant_appeal, submit_appeal
 from moderation.verification import verify_log
 from notifications.models import OutgoingEmail
 from reviews.models import Review, ReviewRevision
-from reviews.services import publish_review
+from reviews.services import publish_review, restore_review
 from tests.factories import PendingReviewFactory, ReviewFactory, UserFactory
 from tests.moderation.restricted import (
     last_decision,
@@ -222,6 +222,17 @@ def test_a_removed_review_comes_back_with_its_date(first, second):
     review.refresh_from_db()
     assert (review.status, review.published_at) == ("published", published_at)
     assert OutgoingEmail.objects.filter(kind="review_restored").count() == 1
+
+
+def test_what_came_back_already_does_not_stand_against_granting(first, second):
+    review = removed_review(first)
+    appeal = submit_appeal(decision=last_decision(), author=review.author, text=TEXT)
+    restore_review(review=review, moderator=first)
+    grant_appeal(appeal=appeal, moderator=second)
+    appeal.refresh_from_db()
+    assert appeal.status == "granted"
+    assert OutgoingEmail.objects.filter(kind="review_restored").count() == 1
+    assert not QueueItem.objects.waiting().filter(kind=APPEAL).exists()
 
 
 def test_a_rejected_edit_is_published(first, second):
