@@ -52,6 +52,15 @@ def erase(user: User, *, keep_published: bool) -> None:
         eraser(user, keep_published=keep_published)
 
 
+def proved_addresses(user: User) -> set[str]:
+    """In lower case. What somebody only typed may be the address of another, whose mail is none of theirs."""
+    at_work = user.work_emails.filter(verified_at__isnull=False)
+    own = EmailAddress.objects.filter(user=user, verified=True)
+    found = {user.email, *at_work.values_list("address", flat=True)}
+    found.update(own.values_list("email", flat=True))
+    return {address.lower() for address in found}
+
+
 def _account(user: User) -> dict[str, Any]:
     fields = ["public_id", "email", "date_joined", "last_login", "is_staff"]
     return {field: getattr(user, field) for field in fields}

@@ -198,9 +198,7 @@ def erase_account(*, user: User, keep_published: bool) -> None:
         raise Refused(
             "You are a moderator. Ask the operator to end that role first; then you can delete your account."
         )
-    addresses = {user.email, *user.work_emails.values_list("address", flat=True)}
-    own = EmailAddress.objects.filter(user=user)
-    addresses.update(own.values_list("email", flat=True))
+    addresses = privacy.proved_addresses(user)
     privacy.erase(user, keep_published=keep_published)
     forget_address(addresses=addresses)
     user.delete()

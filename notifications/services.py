@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from notifications import kinds
@@ -134,6 +135,10 @@ def queue_again(*, mail_ids: Iterable[int]) -> int:
 
 
 def forget_address(*, addresses: Iterable[str]) -> int:
-    """Deletes what was ever written to these addresses, sent or not; for erasure. Returns how many e-mails."""
-    deleted, _ = OutgoingEmail.objects.filter(address__in=list(addresses)).delete()
+    """Deletes what was ever written to these addresses, sent or not; for erasure. Returns how many e-mails.
+
+    Whoever reports something without an account types an address as they like: capitals make no difference.
+    """
+    written = OutgoingEmail.objects.annotate(to=Lower("address"))
+    deleted, _ = written.filter(to__in=[each.lower() for each in addresses]).delete()
     return deleted

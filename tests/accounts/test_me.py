@@ -148,6 +148,14 @@ def test_erasure_leaves_the_member_nowhere(client):
     assert "deleted" in client.get("/me/deleted/").text
 
 
+def test_erasure_deletes_no_mail_to_an_address_that_was_only_typed(ann):
+    other = UserFactory()
+    WorkEmailFactory(user=ann, address=other.email, verified_at=None)
+    theirs = queue(other.email, recipient=other)
+    services.erase_account(user=ann, keep_published=True)
+    assert list(OutgoingEmail.objects.all()) == [theirs]
+
+
 @pytest.mark.parametrize("data", [{}, {"password": "wrong"}, {"password": "\x00"}])
 def test_erasure_asks_for_the_password(client, ann, data):
     assert client.post("/me/delete/", data).status_code == 200
