@@ -4,9 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Lower
 
 from accounts.models import User
-from accounts.privacy import register_eraser, register_exporter
+from accounts.privacy import proved_addresses, register_eraser, register_exporter
 from moderation.privacy import erase_records, register_things
 from moderation.services import close_item
 from reviews.coarsening import facets_to_hide
@@ -25,6 +26,7 @@ from reviews.models import (
     Verification,
 )
 from reviews.proofs import drop_proofs
+from reviews.reporting import SUBJECTS
 from reviews.standing import lapse_disputes
 
 Status = Review.Status
@@ -199,11 +201,22 @@ def erase_discussion(user: User, *, keep_published: bool) -> None:
     gone = comments.exclude(pk__in=kept)
     for public_id in gone.values_list("public_id", flat=True):
         close_item(kind=COMMENT, target_public_id=public_id)
-    comments.filter(pk__in=kept).update(display_name="")
+    # A persona beside a name was told whole: without the name it could give it back.
+    comments.filter(pk__in=kept).exclude(display_name="").update(
+        display_name="", persona=""
+    )
     gone.filter(status__in=Comment.LIVE).update(status=Comment.Status.WITHDRAWN)
     gone.update(body="", display_name="", persona="")
     user.helpful_votes.all().delete()
     recount(touched)
+    _forget_who_reported(proved_addresses(user))
+
+
+def _forget_who_reported(addresses: set[str]) -> None:
+    """Without having signed in: then a report has an address and nothing else of them."""
+    for subject in SUBJECTS:
+        left = subject.reports._default_manager.annotate(to=Lower("reporter_email"))
+        left.filter(to__in=addresses).update(reporter_email="")
 
 
 # --- What they said in a vendor's name ------------------------------------------------------

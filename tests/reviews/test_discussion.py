@@ -31,9 +31,11 @@ from tests.reviews.discussing import (
     mails,
     member,
     published,
+    report,
     waiting,
     write,
 )
+from tests.stored_text import places_with
 
 pytestmark = pytest.mark.django_db
 
@@ -411,7 +413,7 @@ def test_nobody_is_told_of_their_own_words_nor_twice(review, moderator):
 
 
 def left_by(keep_published: bool) -> tuple[Comment, Comment, Review]:
-    author = member(display_name="Plantedname")
+    author = member(display_name="Plantedname", country="DE")
     review = ReviewFactory()
     public = published(
         write(review, author, "Plantedpublic", shows_name=True),
@@ -434,8 +436,21 @@ def left_by(keep_published: bool) -> tuple[Comment, Comment, Review]:
 def test_erasure_takes_the_name_from_public_comments_and_empties_the_rest():
     public, _, review = left_by(keep_published=True)
     assert (public.status, public.body) == ("published", "Plantedpublic")
-    assert (public.display_name, public.author) == ("", None)
+    # The line beside a name was told whole.
+    assert (public.display_name, public.persona, public.author) == ("", "", None)
     assert review.comment_count == 1
+
+
+def test_erasure_forgets_the_address_left_with_a_report_by_a_visitor():
+    reporter = member()
+    typed = reporter.email.replace("member", "Member")
+    sent = report(ReviewFactory(), email=typed)
+    other = report(ReviewFactory(), email="other@elsewhere.example")
+    erase_account(user=reporter, keep_published=True)
+    assert places_with(typed) == []
+    for row, address in [(sent, ""), (other, "other@elsewhere.example")]:
+        row.refresh_from_db()
+        assert row.reporter_email == address
 
 
 def test_erasure_takes_public_comments_along_on_request():
