@@ -100,14 +100,16 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         told = sociallogin.account.extra_data
-        if not _is_one_person(told):
+        is_one = _is_one_person(told)
+        # First of all: allauth has stored what it was told, whoever it is about.
+        services.keep_of_sign_in(
+            account=sociallogin.account,
+            address=_vouched_address(told) if is_one else "",
+        )
+        if not is_one:
             raise ImmediateHttpResponse(redirect("socialaccount_login_error"))
         for address in sociallogin.email_addresses:
             address.verified = False
-        services.keep_of_sign_in(
-            account=sociallogin.account,
-            address=_vouched_address(told),
-        )
 
     def save_user(
         self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None

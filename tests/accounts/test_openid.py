@@ -21,6 +21,7 @@ from reviews_site.lib import env
 from tests.accounts.members import PASSWORD, last_mail, link_in, member, prove
 from tests.accounts.oidc import Provider, configure, running_provider
 from tests.factories import UserFactory
+from tests.stored_text import places_with
 
 pytestmark = pytest.mark.django_db
 ACME = Provider("https://id.acme.example", {"acme": ("x", "y")})
@@ -272,7 +273,7 @@ class Liar(BaseHTTPRequestHandler):
         pass
 
 
-def test_two_answers_about_different_people_sign_nobody_in(client, settings):
+def lie_to(client, settings) -> None:
     server = HTTPServer(("127.0.0.1", 0), Liar)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -284,7 +285,18 @@ def test_two_answers_about_different_people_sign_nobody_in(client, settings):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_two_answers_about_different_people_sign_nobody_in(client, settings):
+    lie_to(client, settings)
     assert not User.objects.exists()
+
+
+def test_of_two_answers_about_different_people_nothing_is_kept(client, settings):
+    for uid in ("somebody", "somebody else"):
+        SocialAccount.objects.create(user=UserFactory(), provider="acme", uid=uid)
+    lie_to(client, settings)
+    assert places_with("liar@corp.example") == []
 
 
 # --- Connecting -------------------------------------------------------------------------------
