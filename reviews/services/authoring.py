@@ -107,7 +107,6 @@ def withdraw_review(*, review: Review, author: User) -> None:
         raise Refused(refusal)
     was_published = review.status == Review.Status.PUBLISHED
     move(review, from_=review.status, to=Review.Status.WITHDRAWN)
-    supersede_revisions(review)
     drop_proofs(Review.objects.filter(pk=review.pk))
     close_item(kind=REVIEW, target_public_id=review.public_id)
     if was_published:

@@ -142,6 +142,8 @@ def move(
     review.refresh_from_db()
     if from_ == Review.Status.PUBLISHED:
         lapse_disputes([review.pk])
+        # An edit of what nobody reads any more is nothing that a moderator could decide on.
+        supersede_revisions(review)
 
 
 def draw_anew(review_id: int) -> None:

@@ -3,7 +3,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from moderation.models import Decision, ReasonCode
+from moderation.models import Decision, QueueItem, ReasonCode
 from moderation.reasons import STATEMENTS
 from notifications.models import OutgoingEmail
 from products.models import Invitation, Vendor
@@ -486,6 +486,22 @@ def test_withdraw_review_takes_its_rating_and_its_edit_with_it(member):
     assert RatingRefresh.objects.get().product == review.product
     with pytest.raises(Refused):
         withdraw_review(review=review, author=member)
+
+
+def test_remove_review_leaves_no_edit_that_nobody_could_decide_on(member, moderator):
+    review = ReviewFactory(author=member)
+    revision = propose_edit(
+        review=review, author=member, content=review_content(), answers={}
+    )
+    remove_review(
+        review=review,
+        moderator=moderator,
+        reason_code=ReasonCode.ABUSIVE,
+        statement="",
+    )
+    revision.refresh_from_db()
+    assert revision.status == "superseded"
+    assert not QueueItem.objects.waiting().exists()
 
 
 def test_withdraw_review_that_still_waits_moves_no_rating(member):
