@@ -55,7 +55,8 @@ def _forget_reviews() -> int:
 
 
 def _forget_comments() -> int:
-    return _forget_texts(Comment.objects.exclude(body=""), COMMENT)
+    rows = Comment.objects.exclude(body="")
+    return _forget_texts(rows, COMMENT, display_name="", persona="")
 
 
 def _forget_responses() -> int:
@@ -63,9 +64,9 @@ def _forget_responses() -> int:
 
 
 @transaction.atomic
-def _forget_texts(rows: QuerySet[Any], kind: str) -> int:
+def _forget_texts(rows: QuerySet[Any], kind: str, **signature: str) -> int:
     ids = _locked(_long_refused(rows, kind, "created_at"))
-    rows.filter(pk__in=ids).update(body="", author=None)
+    rows.filter(pk__in=ids).update(body="", author=None, **signature)
     erase_records(set(ids.values()))
     return len(ids)
 

@@ -114,8 +114,8 @@ def restore_review(*, review: Review, moderator: User, statement: str = "") -> D
     NotPossible where its text was deleted by its author's erasure or a year after the removal.
     """
     _refuse_own(review, moderator)
-    if Review.objects.filter(pk=review.pk, pros="").exists():
-        raise NotPossible("Its text is deleted, so there is nothing to restore.")
+    review.refresh_from_db()
+    _refuse_emptied(review)
     with one_live_review():
         move(
             review,
@@ -261,9 +261,16 @@ def _make_publishable(review: Review, from_: Review.Status) -> None:
     review.refresh_from_db()
     if review.status != from_:
         raise Conflict
+    _refuse_emptied(review)
     _refuse_insider(review)
     if not is_verified(review) and not verify_by_account(review):
         raise NotVerified
+
+
+def _refuse_emptied(review: Review) -> None:
+    """By its author's erasure, or a year after it was refused."""
+    if not review.pros:
+        raise NotPossible("Its text is deleted, so there is nothing to restore.")
 
 
 def _refuse_insider(review: Review) -> None:

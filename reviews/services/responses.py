@@ -156,7 +156,8 @@ def restore_response(
 ) -> Decision:
     """What was rejected or removed is public again. Raises Conflict; NotPossible where another answer stands there."""
     response.refresh_from_db()
-    if response.status not in (Status.REJECTED, Status.REMOVED):
+    # One that was emptied by time has nothing to come back with.
+    if response.status not in (Status.REJECTED, Status.REMOVED) or not response.body:
         raise Conflict
     decision = _decide(
         response,

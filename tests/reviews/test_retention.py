@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from moderation.errors import NotPossible
 from moderation.models import DecisionRecord, ReasonCode
-from moderation.services import submit_appeal
+from moderation.services import Conflict, submit_appeal
 from moderation.verification import verify_log
 from reviews.models import Comment, Review, ReviewRevision
 from reviews.retention import FORGOTTEN_HEADLINE, forget_refused
-from reviews.services import restore_review
-from tests.factories import ReviewFactory, UserFactory
+from reviews.services import publish_review, restore_response, restore_review
+from tests.factories import ReviewFactory, UserFactory, VendorResponseFactory
 from tests.moderation.restricted import (
     last_decision,
     rejected_edit,
@@ -97,12 +97,15 @@ def test_refused_comments_are_emptied_as_well(moderator):
         review=ReviewFactory(),
         author=moderator,
         body="Plantedgone",
+        display_name="Plantedgone",
+        persona="Plantedgone",
         status="rejected",
         created_at=long_ago,
     )
     assert forget_refused() == 1
     comment.refresh_from_db()
     assert (comment.body, comment.author, comment.status) == ("", None, "rejected")
+    assert places_with("Plantedgone") == []
 
 
 def test_what_was_emptied_cannot_be_restored(moderator):
@@ -115,3 +118,22 @@ def test_what_was_emptied_cannot_be_restored(moderator):
             restore_review(review=review, moderator=moderator)
     review.refresh_from_db()
     assert review.status == "removed"
+
+
+def test_a_rejection_of_what_was_emptied_cannot_be_taken_back(moderator):
+    with days_later(0):
+        review = rejected_review(moderator)
+    with days_later(366):
+        forget_refused()
+        with pytest.raises(NotPossible, match="deleted"):
+            publish_review(review=review, moderator=moderator, from_="rejected")
+    review.refresh_from_db()
+    assert review.status == "rejected"
+
+
+def test_a_vendors_answer_that_was_emptied_does_not_come_back(moderator):
+    response = VendorResponseFactory(status="removed", body="")
+    with pytest.raises(Conflict):
+        restore_response(response=response, moderator=moderator)
+    response.refresh_from_db()
+    assert response.status == "removed"
