@@ -228,8 +228,12 @@ def end_vendor_invitation(
         product__vendor=vendor,
         inviter=Invitation.Inviter.VENDOR,
     )
-    end_invitation(user=request.user, invitation=invitation)
-    messages.success(request, "The link is ended. What came through it stays.")
+    try:
+        end_invitation(user=request.user, invitation=invitation)
+    except NotPossible as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The link is ended. What came through it stays.")
     return redirect("reviews:vendor_invitations", slug)
 
 
