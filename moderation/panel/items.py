@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.views import View
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from moderation import desk as desks
 from moderation.deciding import ANOTHER_DECIDES, Held, decide, verb_named
 from moderation.desk import Desk
@@ -33,6 +34,9 @@ CONFLICT = (
     "Nothing was decided now; this is how it is."
 )
 HELD = "Another moderator has this one before them. Nothing was decided."
+NOT_TAKEN = (
+    "It can’t be kept for you: another moderator has it before them, or decides on it."
+)
 
 
 class TargetView(View):
@@ -114,7 +118,7 @@ class TargetView(View):
         following = next_after(self.item, self.moderator, self.kind)
         if following is None:
             return reverse("moderation_queue") + query(kind=self.kind)
-        hold_item(item=following, moderator=self.moderator)
+        take(following, self.moderator)
         return item_url(following, self.kind)
 
     @property
@@ -212,14 +216,26 @@ class OpenItem(ItemView):
 def hold(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Takes an item, or keeps it; the script asks while the page is open, without one there is a button."""
     item = get_object_or_404(QueueItem, public_id=public_id)
-    is_held = hold_item(item=item, moderator=moderator_of(request))
+    is_held = take(item, moderator_of(request))
     if request.headers.get("Accept") == "application/json":
         item.refresh_from_db()
         until = item.held_until if is_held else None
         return JsonResponse({"until": until.strftime("%H:%M") if until else None})
     if not is_held:
-        messages.error(request, HELD)
+        messages.error(request, NOT_TAKEN)
     return redirect(item_url(item, kind_asked_for(request)))
+
+
+def take(item: QueueItem, moderator: User) -> bool:
+    """Only who may decide it keeps it from the others."""
+    try:
+        desk = desks.get(item.kind)
+    except LookupError as error:
+        raise Http404 from error
+    target = target_of(desk, item.target_public_id)
+    if target is None or not desk.may_decide(target, moderator):
+        return False
+    return hold_item(item=item, moderator=moderator)
 
 
 def item_url(item: QueueItem, kind: str = "") -> str:

@@ -417,6 +417,15 @@ def test_a_moderator_holds_one_at_a_time(panel, moderator):
     assert item_of(second).held_by == moderator
 
 
+def test_what_one_may_not_decide_is_not_kept_from_the_others(panel, moderator):
+    first, own = waiting_review(), waiting_review(author=moderator)
+    assert "data-hold" not in panel.get(page_of(own)).content.decode()
+    panel.post(page_of(own) + "hold/")
+    assert item_of(own).held_by is None
+    panel.post(page_of(first), {"verb": "publish"})
+    assert item_of(own).held_by is None
+
+
 def test_what_another_holds_is_shown_and_not_decided(panel, colleague):
     review = waiting_review()
     hold_item(item=item_of(review), moderator=colleague)
