@@ -15,7 +15,13 @@ from accounts.models import User
 from moderation.services import Conflict, close_item
 from reviews.coarsening import facets_to_hide
 from reviews.kinds import REVISION
-from reviews.models import Answer, Question, Review, ReviewRevision
+from reviews.models import (
+    Answer,
+    Question,
+    Review,
+    ReviewRevision,
+    TextFingerprint,
+)
 from reviews.services.errors import AlreadyReviewed
 from reviews.standing import lapse_disputes
 
@@ -122,6 +128,7 @@ def rewrite(
         **columns, hidden_facets=hidden, version=F("version") + 1
     )
     review.refresh_from_db()
+    TextFingerprint.objects.filter(review=review).delete()
     review.answers.all().delete()
     write_answers(review, answers)
 

@@ -1,7 +1,8 @@
 import datetime
 from collections.abc import Mapping
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from moderation.models import QueueItem
@@ -35,7 +36,7 @@ def check_review(review_id: int) -> None:
     _raise(review)
     if in_a_burst := found[Kind.BURST]:
         _tell_the_burst(review, in_a_burst)
-    # Last: the sweep looks again at what has no fingerprint of this version.
+    # Last: the sweep looks again at what has no fingerprint.
     _keep_fingerprints({review.pk: (review.version, texts)})
 
 
@@ -133,17 +134,20 @@ def fingerprint_left_over() -> int:
 
 
 def _without_fingerprint(status: Review.Status) -> QuerySet[Review]:
-    """None yet, or of an earlier version."""
-    known = TextFingerprint.objects.filter(review=OuterRef("pk")).values("version")
-    reviews = Review.objects.filter(status=status).annotate(known=Subquery(known))
-    return reviews.filter(Q(known__isnull=True) | ~Q(known=F("version")))
+    """Who rewrites a text takes its fingerprint away; a vote or a comment moves the version alone."""
+    return Review.objects.filter(status=status, fingerprint=None)
 
 
+@transaction.atomic
 def _keep_fingerprints(texts: Mapping[int, tuple[int, Mapping[str, str]]]) -> None:
+    """But of what was changed since it was read none: the sweep comes back to it."""
+    held = Review.objects.select_for_update(no_key=True).filter(pk__in=texts)
+    versions = dict(held.order_by("pk").values_list("pk", "version"))
     TextFingerprint.objects.bulk_create(
         [
             TextFingerprint(review_id=pk, version=version, bands=bands(by.values()))
             for pk, (version, by) in texts.items()
+            if versions.get(pk) == version
         ],
         update_conflicts=True,
         unique_fields=["review"],

@@ -1,6 +1,8 @@
 import datetime
+from dataclasses import replace
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from moderation.models import QueueItem
@@ -18,16 +20,18 @@ from reviews.models import (
 )
 from reviews.privacy import erase_reviews
 from reviews.signals.bursts import burst, poisson_tail
+from reviews.signals.checking import _keep_fingerprints
 from reviews.signals.evidence import marked_passages
 from reviews.signals.near_copies import near_copy
 from reviews.signals.rings import ring
-from reviews.signals.texts import texts_of
+from reviews.signals.texts import texts_of, with_answers
 from tests.factories import (
     PendingReviewFactory,
     ProductFactory,
     ReviewFactory,
     UserFactory,
     WorkEmailFactory,
+    confirm_email,
 )
 from tests.reviews.content import review_content
 
@@ -333,9 +337,34 @@ def test_sweep_looks_at_what_a_lost_task_left():
         revision.review_id,
     }
     assert not TextFingerprint.objects.filter(review=fresh).exists()
-    Review.objects.update(version=2)
-    assert signals.fingerprint_left_over() == 2
+    assert signals.fingerprint_left_over() == 1
     assert signals.fingerprint_left_over() == 0
+
+
+def test_new_text_has_its_fingerprint_made_anew_and_a_vote_has_not():
+    review = published(TEXT)
+    before = review.fingerprint.bands
+    services.vote_helpful(review=review, voter=confirm_email(UserFactory()))
+    assert signals.fingerprint_left_over() == 0
+    revision = services.propose_edit(
+        review=review,
+        author=review.author,
+        content=replace(services.content_of(review), pros=ANOTHER),
+        answers={},
+    )
+    services.approve_edit(revision=revision, moderator=UserFactory(is_staff=True))
+    assert signals.fingerprint_left_over() == 1
+    review.fingerprint.refresh_from_db()
+    assert review.fingerprint.bands != before
+
+
+def test_text_that_was_changed_while_it_was_read_has_no_fingerprint():
+    review = published(TEXT)
+    TextFingerprint.objects.all().delete()
+    texts = with_answers([review])
+    Review.objects.update(version=F("version") + 1)
+    _keep_fingerprints(texts)
+    assert not TextFingerprint.objects.exists()
 
 
 def test_sweep_with_nothing_to_do_takes_a_query_for_each_kind(
@@ -351,7 +380,7 @@ def test_fingerprints_come_in_batches_of_a_fixed_number_of_queries(
     django_assert_num_queries,
 ):
     ReviewFactory.create_batch(3)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         assert signals.fingerprint_left_over() == 3
 
 
