@@ -10,7 +10,6 @@ from django.http import QueryDict
 
 from accounts.coarsening import Coarsened, coarsen
 from accounts.models import User
-from accounts.permissions import current_work_email
 from products.models import Invitation, Product
 from reviews.cards import card
 from reviews.forms import (
@@ -31,6 +30,7 @@ from reviews.services import (
     CONTENT_FIELDS,
     ReviewContent,
     answers_of,
+    badge_of,
     content_of,
     wants_update_reminders,
 )
@@ -238,19 +238,13 @@ class Wizard:
         return card(review, answered, is_preview=True)
 
     def _verification(self) -> dict[str, Any]:
-        """What is vouched for already, else what a work e-mail that is confirmed today will vouch for."""
+        """What is vouched for already, else what would be if it were sent now."""
         if self.review is not None and self.review.verification_method:
             return {
                 "verification_method": self.review.verification_method,
                 "verified_on": self.review.verified_on,
             }
-        work_email = current_work_email(self.author)
-        if work_email is None or work_email.verified_at is None:
-            return {}
-        return {
-            "verification_method": Review.Method.WORK_EMAIL,
-            "verified_on": work_email.verified_at.date(),
-        }
+        return badge_of(self.author)
 
 
 def _typed_from_review(review: Review) -> dict[str, Any]:

@@ -60,7 +60,7 @@ from reviews.services.responses import (
     restore_response,
     withdraw_response,
 )
-from reviews.services.verifying import is_verified
+from reviews.services.verifying import badge_of, is_verified
 from reviews.services.votes import take_back_vote, vote_helpful
 
 __all__ = [
@@ -92,6 +92,7 @@ __all__ = [
     "ask_for_update_reminders",
     "remind_authors",
     "wants_update_reminders",
+    "badge_of",
     "content_of",
     "discard_draft",
     "dismiss_reports",

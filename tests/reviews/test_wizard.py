@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from reviews import services
 from reviews.forms import recent_months
 from reviews.models import Answer, Question, Review, ReviewDraft, ReviewRevision
 from reviews.wizard import STEPS
+from reviews_site.lib.env import OidcProvider
 from tests.factories import (
     PendingReviewFactory,
     ProductFactory,
@@ -672,3 +674,13 @@ def test_preview_shows_the_badge_that_readers_will_see(client, writer, verified,
         WorkEmailFactory(user=writer)
     fill(client)
     assert badge in client.get(f"{ADDRESS}?step=send").content.decode()
+
+
+def test_preview_shows_the_badge_of_a_sign_in_that_verifies(client, writer, settings):
+    provider = OidcProvider("in", "In", "https://in.example", "x", "x", "linkedin", ())
+    settings.OIDC_PROVIDERS = (provider,)
+    SocialAccount.objects.create(user=writer, provider="in", uid="1")
+    fill(client)
+    page = client.get(f"{ADDRESS}?step=send").content.decode()
+    assert "LinkedIn verified in" in page
+    assert "Not verified yet" not in page
