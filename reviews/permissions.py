@@ -39,6 +39,10 @@ class Refusal(models.TextChoices):
     )
     NOT_YOURS = "not_yours", "This is somebody else's review."
     OWN_REVIEW = "own_review", "You can't decide on your own review."
+    NOT_IMPARTIAL = (
+        "not_impartial",
+        "You work for the vendor of this product or for a competitor: another moderator decides.",
+    )
     PROVEN = "proven", "It is shown already that you use this product."
     NOT_LIVE = "not_live", "This review was decided or withdrawn."
 

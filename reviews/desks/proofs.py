@@ -17,6 +17,7 @@ from reviews import emails, proofs, services
 from reviews.kinds import PROOF
 from reviews.models import ProofPage, Verification
 from reviews.queue import author_file
+from reviews.standing import is_impartial
 
 ACCEPT = Verb(
     "accept",
@@ -114,7 +115,7 @@ class ProofDesk(desk.Desk):
         )
 
     def may_decide(self, target: Verification, moderator: User) -> bool:
-        return target.review.author_id != moderator.pk
+        return is_impartial(moderator, target.review)
 
     def needs_opening(self, target: Verification, moderator: User) -> str:
         if target.status != Verification.Status.PENDING:

@@ -17,6 +17,7 @@ from reviews.kinds import REVIEW, REVISION
 from reviews.models import Review, ReviewRevision
 from reviews.queue import author_file, decision_history, pending_edit_of
 from reviews.signals import signal_evidence, texts_in
+from reviews.standing import is_impartial
 
 PUBLISH = Verb(
     "publish",
@@ -110,7 +111,7 @@ class ReviewDesk(Desk):
         )
 
     def may_decide(self, target: Review, moderator: User) -> bool:
-        return target.author_id != moderator.pk
+        return is_impartial(moderator, target)
 
     def affected(self, decision: Decision) -> User | None:
         review = Review.objects.filter(public_id=decision.target_public_id)
@@ -197,7 +198,7 @@ class RevisionDesk(Desk):
         )
 
     def may_decide(self, target: ReviewRevision, moderator: User) -> bool:
-        return target.review.author_id != moderator.pk
+        return is_impartial(moderator, target.review)
 
     def affected(self, decision: Decision) -> User | None:
         found = self._of(decision)

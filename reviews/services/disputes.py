@@ -19,13 +19,12 @@ from reviews import emails
 from reviews.kinds import DISPUTE
 from reviews.models import Dispute, Review
 from reviews.services.content import draw_anew
+from reviews.services.impartial import refuse_partial
 from reviews.services.moderating import remove_review
-from reviews.services.responses import NOT_IMPARTIAL
 from reviews.standing import (
     DISPUTE_GROUNDS,
     OPEN_DISPUTES_PER_VENDOR,
     has_too_many_disputes,
-    is_impartial,
     may_dispute_now,
     text_version,
 )
@@ -125,7 +124,7 @@ def uphold_dispute(
 
     `seen_version`: text_version() of the review that the moderator read.
     """
-    _refuse_partial(dispute, moderator)
+    refuse_partial(moderator, dispute.review)
     _refuse_unread(dispute, seen_version)
     _end(dispute, Status.UPHELD)
     decision = _log(
@@ -150,7 +149,7 @@ def dismiss_dispute(
     seen_version: int | None = None,
 ) -> Decision:
     """The label goes, the review stays; the vendor is told why. Raises Conflict, NotPossible."""
-    _refuse_partial(dispute, moderator)
+    refuse_partial(moderator, dispute.review)
     _refuse_unread(dispute, seen_version)
     _end(dispute, Status.DISMISSED)
     decision = _log(
@@ -166,11 +165,6 @@ def dismiss_dispute(
 
 
 # --- The work behind ------------------------------------------------------------------------
-
-
-def _refuse_partial(dispute: Dispute, moderator: User) -> None:
-    if not is_impartial(moderator, dispute.review):
-        raise NotPossible(NOT_IMPARTIAL)
 
 
 def _refuse_unread(dispute: Dispute, seen_version: int | None) -> None:

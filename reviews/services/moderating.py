@@ -13,7 +13,7 @@ from reviews import emails
 from reviews.coarsening import facets_to_hide
 from reviews.kinds import REVIEW, REVISION
 from reviews.models import Review, ReviewRevision
-from reviews.permissions import Refusal, conflict_of_interest
+from reviews.permissions import conflict_of_interest
 from reviews.proofs import drop_proofs
 from reviews.services.content import (
     answers_of,
@@ -25,6 +25,7 @@ from reviews.services.content import (
     stored_columns,
 )
 from reviews.services.errors import NotVerified, Refused
+from reviews.services.impartial import refuse_partial
 from reviews.services.rating import request_rating_refresh
 from reviews.services.verifying import is_verified, verify_by_account
 
@@ -43,7 +44,7 @@ def publish_review(
     `seen_version`: the version the moderator read; if its author changed it meanwhile, that is a Conflict.
     `from_` REJECTED takes a rejection back; AlreadyReviewed where its author wrote another one since.
     """
-    _refuse_own(review, moderator)
+    refuse_partial(moderator, review)
     _make_publishable(review, from_)
     with one_live_review():
         move(
@@ -75,8 +76,8 @@ def reject_review(
     statement: str,
     seen_version: int | None = None,
 ) -> Decision:
-    """Raises Conflict, or Refused for a moderator's own review."""
-    _refuse_own(review, moderator)
+    """Raises Conflict, or Refused for a moderator who isn't impartial."""
+    refuse_partial(moderator, review)
     move(
         review,
         from_=Review.Status.PENDING,
@@ -95,8 +96,8 @@ def reject_review(
 def remove_review(
     *, review: Review, moderator: User, reason_code: ReasonCode, statement: str
 ) -> Decision:
-    """Raises Conflict, or Refused for a moderator's own review."""
-    _refuse_own(review, moderator)
+    """Raises Conflict, or Refused for a moderator who isn't impartial."""
+    refuse_partial(moderator, review)
     move(review, from_=Review.Status.PUBLISHED, to=Review.Status.REMOVED)
     drop_proofs(Review.objects.filter(pk=review.pk))
     request_rating_refresh(review.product_id)
@@ -113,7 +114,7 @@ def restore_review(*, review: Review, moderator: User, statement: str = "") -> D
 
     NotPossible where its text was deleted by its author's erasure or a year after the removal.
     """
-    _refuse_own(review, moderator)
+    refuse_partial(moderator, review)
     review.refresh_from_db()
     _refuse_emptied(review)
     with one_live_review():
@@ -150,7 +151,7 @@ def approve_edit(
     if from_ == ReviewRevision.Status.REJECTED:
         _refuse_outdated(revision)
     review = _lock_published(revision.review_id)
-    _refuse_own(review, moderator)
+    refuse_partial(moderator, review)
     _refuse_insider(review)
     replaced = as_json(stored_columns(review), answers_of(review))
     _decide_revision(
@@ -179,7 +180,7 @@ def reject_edit(
     statement: str,
 ) -> Decision:
     """The published text stays. Raises Conflict."""
-    _refuse_own(revision.review, moderator)
+    refuse_partial(moderator, revision.review)
     _decide_revision(revision, ReviewRevision.Status.REJECTED)
     decision = _decide(
         revision, moderator, Decision.Action.REJECT_EDIT, reason_code, statement
@@ -223,11 +224,6 @@ def _decide_revision(
     if not moved:
         raise Conflict
     revision.refresh_from_db()
-
-
-def _refuse_own(review: Review, moderator: User) -> None:
-    if review.author_id == moderator.pk:
-        raise Refused(Refusal.OWN_REVIEW)
 
 
 def _decide(

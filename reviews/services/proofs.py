@@ -20,6 +20,7 @@ from reviews.kinds import PROOF
 from reviews.models import ProofPage, Review, Verification
 from reviews.permissions import Refusal, proof_refusal
 from reviews.services.errors import Refused
+from reviews.services.impartial import refuse_partial
 from reviews.services.rating import request_rating_refresh
 from reviews.services.verifying import strengthen
 
@@ -70,7 +71,7 @@ def take_back_proof(*, review: Review, author: User) -> None:
 
 @transaction.atomic
 def look_at_proof(*, verification: Verification, moderator: User) -> Decision:
-    """Logged before a page is shown. Raises Conflict when it waits no longer, Refused for one's own."""
+    """Logged before a page is shown. Raises Conflict when it waits no longer, Refused for a moderator who isn't impartial."""
     _lock_waiting(verification, moderator, seen=None)
     return record_decision(
         moderator=moderator,
@@ -163,8 +164,7 @@ def _lock_waiting(
     verification: Verification, moderator: User, seen: int | None
 ) -> Review:
     review = _lock(verification.review_id)
-    if review.author_id == moderator.pk:
-        raise Refused(Refusal.OWN_REVIEW)
+    refuse_partial(moderator, review)
     if not proofs.waiting_proofs().filter(pk=verification.pk).exists():
         raise Conflict
     if seen is not None and seen != proofs.newest_page(verification):

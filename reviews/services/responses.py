@@ -21,11 +21,11 @@ from reviews import emails
 from reviews.kinds import RESPONSE
 from reviews.models import Review, VendorResponse
 from reviews.services.content import draw_anew
-from reviews.standing import is_impartial, may_respond_now
+from reviews.services.impartial import refuse_partial
+from reviews.standing import may_respond_now
 
 Status = VendorResponse.Status
 ANSWERED = "This review is answered already. Open it again to see the answer."
-NOT_IMPARTIAL = "You wrote this review, or you work for its vendor or a competitor: another moderator decides."
 
 
 # --- The vendor -----------------------------------------------------------------------------
@@ -181,8 +181,7 @@ def _decide(
     statement: str,
     **move: Any,
 ) -> Decision:
-    if not is_impartial(moderator, response.review):
-        raise NotPossible(NOT_IMPARTIAL)
+    refuse_partial(moderator, response.review)
     _move(response, **move)
     draw_anew(response.review_id)
     close_item(kind=RESPONSE, target_public_id=response.public_id, outcome=action)

@@ -3,6 +3,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from moderation import desk
 from moderation.models import Decision, QueueItem, ReasonCode
 from moderation.reasons import STATEMENTS
 from notifications.models import OutgoingEmail
@@ -34,6 +35,7 @@ from tests.factories import (
     ReviewFactory,
     UserFactory,
     VendorFactory,
+    VendorRepresentativeFactory,
     WorkEmailFactory,
     confirm_email,
 )
@@ -278,6 +280,29 @@ def test_nobody_decides_on_their_own_review(moderator):
         )
     assert refused.value.reason == Refusal.OWN_REVIEW
     assert actions(review) == []
+
+
+def test_nobody_of_the_vendor_or_a_competitor_decides(member, moderator):
+    review, waiting = ReviewFactory(author=member), PendingReviewFactory()
+    revision = propose_edit(
+        review=review, author=member, content=review_content(), answers={}
+    )
+    for each in (review, waiting):
+        VendorRepresentativeFactory(vendor=each.product.vendor, user=moderator)
+    why = {"reason_code": ReasonCode.COPIED, "statement": ""}
+    for decide in (
+        lambda: publish_review(review=waiting, moderator=moderator),
+        lambda: reject_review(review=waiting, moderator=moderator, **why),
+        lambda: remove_review(review=review, moderator=moderator, **why),
+        lambda: approve_edit(revision=revision, moderator=moderator),
+        lambda: reject_edit(revision=revision, moderator=moderator, **why),
+    ):
+        with pytest.raises(Refused) as refused:
+            decide()
+        assert refused.value.reason == Refusal.NOT_IMPARTIAL
+    for kind, target in (("review", review), ("review_revision", revision)):
+        assert not desk.get(kind).may_decide(target, moderator)
+    assert not Decision.objects.exists()
 
 
 def test_reject_review_gives_the_author_the_reasons(member, moderator):
