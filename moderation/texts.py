@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 _PLAIN = re.compile(r"[\x20-\x7e\n]+")
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"\n|[^\S\n]|\w+|[^\w\s]")
-# Above this a comparison word for word would take seconds: then all of it went and all of it came.
-_TOKENS_COMPARED = 8_000
+# Pairs of equal words, one of either text: two essays have some 20,000. Far more are one word over and over, whose
+# comparison would keep the page for minutes: then all of it went and all of it came.
+_PAIRS_COMPARED = 40_000
 
 _SHORT = {
     "\t": "TAB",
@@ -109,10 +111,11 @@ def is_hidden(character: str) -> bool:
 def changes(before: str, after: str) -> list[Change]:
     old = _TOKEN.findall(before.replace("\r\n", "\n"))
     new = _TOKEN.findall(after.replace("\r\n", "\n"))
-    if len(old) + len(new) > _TOKENS_COMPARED:
+    if _pairs(old, new) > _PAIRS_COMPARED:
         return [Change("gone", before), Change("new", after)]
     found = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    # Spaces are compared only beside words: else they would be most of the pairs.
+    matcher = difflib.SequenceMatcher(str.isspace, old, new, autojunk=False)
     for what, a, b, c, d in matcher.get_opcodes():
         if what == "equal":
             found.append(Change("same", "".join(old[a:b])))
@@ -120,6 +123,11 @@ def changes(before: str, after: str) -> list[Change]:
         found.append(Change("gone", "".join(old[a:b])))
         found.append(Change("new", "".join(new[c:d])))
     return [change for change in found if change.text]
+
+
+def _pairs(old: list[str], new: list[str]) -> int:
+    theirs = Counter(new)
+    return sum(theirs[token] for token in old if not token.isspace())
 
 
 def _odd_letters(text: str) -> dict[int, str]:

@@ -1,3 +1,5 @@
+import pytest
+
 from moderation import texts
 from moderation.templatetags.moderation import changes, marked, marked_line
 
@@ -60,10 +62,23 @@ def test_marks_escape_what_they_surround():
 
 
 def test_changes_are_shown_by_word():
+    assert changes("It was slow at first.", "It is slow at last.") == (
+        "It <del>was</del><ins>is</ins> slow at <del>first</del><ins>last</ins>."
+    )
+    # What changes as a whole reads as a whole.
     assert changes("It was slow at first.", "It is fast at first.") == (
-        "It <del>was</del><ins>is</ins> <del>slow</del><ins>fast</ins> at first."
+        "It <del>was slow</del><ins>is fast</ins> at first."
     )
     assert changes("", "<i>") == "<ins>&lt;i&gt;</ins>"
+
+
+def test_a_long_text_is_compared_by_word():
+    before = " ".join(f"word{n} and" for n in range(150))
+    after = before.replace("word100 ", "other ")
+    assert [change.text for change in texts.changes(before, after)][1:3] == [
+        "word100",
+        "other",
+    ]
 
 
 def test_an_edit_of_hidden_characters_alone_is_shown():
@@ -73,8 +88,10 @@ def test_an_edit_of_hidden_characters_alone_is_shown():
     assert changes("a\nb", "a b") == "a<del>¶<br></del><ins>␣</ins>b"
 
 
-def test_very_long_texts_are_not_compared_word_for_word():
-    before, after = "a " * 5000, "b " * 5000
+@pytest.mark.parametrize(
+    ("before", "after"), [("a " * 2000, "a b " * 1000), (".," * 2000, ",." * 2000)]
+)
+def test_one_word_over_and_over_keeps_no_page_waiting(before, after):
     assert texts.changes(before, after) == [
         texts.Change("gone", before),
         texts.Change("new", after),
