@@ -36,7 +36,7 @@ Z_90 = 1.6448536269514722
 
 # In half stars; the promise is the same for all three.
 RATINGS = {
-    "low": ("1 to 2½ stars", (1, 5)),
+    "low": ("½ to 2½ stars", (1, 5)),
     "middle": ("3 and 3½ stars", (6, 7)),
     "high": ("4 to 5 stars", (8, 10)),
 }

@@ -277,7 +277,7 @@ class Plain:
                 ),
             },
             "by_rating": [
-                self.by_rating("low", "1 to 2½ stars", 1, 5),
+                self.by_rating("low", "½ to 2½ stars", 1, 5),
                 self.by_rating("middle", "3 and 3½ stars", 6, 7),
                 self.by_rating("high", "4 to 5 stars", 8, 10),
             ],
