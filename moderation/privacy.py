@@ -89,7 +89,7 @@ def erase_records(target_public_ids: Collection[UUID]) -> int:
     QueueItem.objects.filter(target_public_id__in=target_public_ids).update(signals=[])
     return DecisionRecord.objects.filter(
         decision__target_public_id__in=target_public_ids
-    ).update(statement="", salt="", erased_at=timezone.now())
+    ).update(statement="", salt="", erased_at=Coalesce("erased_at", timezone.now()))
 
 
 def erase_moderation(user: User, *, keep_published: bool) -> None:

@@ -357,7 +357,8 @@ def test_a_former_moderator_can_be_erased(moderator):
     assert (report.lines, report.erased, report.problem) == (1, 1, None)
     # Afterwards the author can be erased, too.
     erase_account(user=author, keep_published=False)
-    assert DecisionRecord.objects.get().statement == ""
+    twice = DecisionRecord.objects.get()
+    assert (twice.statement, twice.erased_at) == ("", record.erased_at)
     assert verify_log().problem is None
 
 
