@@ -1,12 +1,13 @@
 """What members are told about comments. Of others' comments only that they are there; never from whom."""
 
-from moderation.models import Decision, DecisionRecord, ReasonCode
+from moderation.models import Decision, ReasonCode
 from moderation.reasons import statement_of_reasons
 from notifications import kinds
 from notifications.links import absolute
 from notifications.models import OutgoingEmail
-from notifications.rendering import Rendered, render_email
+from notifications.rendering import Rendered
 from notifications.services import queue_email
+from reviews.emails.previewing import imagined, preview
 from reviews.models import Comment
 
 _EFFECTS = {
@@ -89,11 +90,9 @@ def tell_of_comment(comment: Comment) -> None:
 def preview_comment_decision(
     kind: str, comment: Comment, reason_code: ReasonCode, statement: str
 ) -> Rendered:
-    """The e-mail that its author would get, for the moderator to read before deciding."""
-    decision = Decision(reason_code=reason_code)
-    decision.record = DecisionRecord(statement=statement)
-    context = _context(comment) | _reasons(kind, comment, decision)
-    return render_email(kinds.get(kind), f"emails/{kind}", context, "")
+    """What its author would get."""
+    reasons = _reasons(kind, comment, imagined(reason_code, statement))
+    return preview(kind, _context(comment) | reasons)
 
 
 def _send_decision(kind: str, comment: Comment, decision: Decision) -> None:

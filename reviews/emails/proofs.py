@@ -1,11 +1,12 @@
 from datetime import datetime
 
-from moderation.models import Decision, DecisionRecord, ReasonCode
+from moderation.models import Decision, ReasonCode
 from moderation.reasons import statement_of_reasons
 from notifications import kinds
 from notifications.links import absolute
-from notifications.rendering import Rendered, render_email
+from notifications.rendering import Rendered
 from notifications.services import queue_email
+from reviews.emails.previewing import imagined, preview
 from reviews.models import Review, Verification
 
 # What became of a proof is a decision about the member: it can't be switched off.
@@ -34,19 +35,14 @@ def send_proof_expired(
 
 
 def preview_proof_accepted(review: Review) -> Rendered:
-    return _render("proof_accepted", _context(review))
+    return preview("proof_accepted", _context(review))
 
 
 def preview_proof_rejected(
     review: Review, reason_code: ReasonCode, statement: str
 ) -> Rendered:
-    decision = Decision(reason_code=reason_code)
-    decision.record = DecisionRecord(statement=statement)
-    return _render("proof_rejected", _context(review) | _reasons(review, decision))
-
-
-def _render(kind: str, context: dict[str, object]) -> Rendered:
-    return render_email(kinds.get(kind), f"emails/{kind}", context, "")
+    reasons = _reasons(review, imagined(reason_code, statement))
+    return preview("proof_rejected", _context(review) | reasons)
 
 
 def _send(kind: str, review: Review, event: str, context: dict[str, object]) -> None:

@@ -5,12 +5,13 @@ from datetime import timedelta
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from moderation.models import Decision, DecisionRecord, ReasonCode, Report
+from moderation.models import Decision, ReasonCode, Report
 from notifications import kinds
 from notifications.links import absolute
 from notifications.models import OutgoingEmail
-from notifications.rendering import Rendered, render_email
+from notifications.rendering import Rendered
 from notifications.services import queue_email
+from reviews.emails.previewing import imagined, preview
 from reviews.participation import RECEIPTS_PER_ADDRESS_AND_DAY
 from reviews.reporting import Reported, review_of, subject_of, target_of
 
@@ -45,12 +46,9 @@ def preview_outcome(
     statement: str,
 ) -> Rendered:
     """What those who reported it would get."""
-    decision = Decision(action=action, reason_code=reason_code)
-    decision.record = DecisionRecord(statement=statement)
-    context = _context(report, target) | _outcome(decision, was_removed=True)
-    return render_email(
-        kinds.get("report_decided"), "emails/report_decided", context, ""
-    )
+    decision = imagined(reason_code, statement, action=action)
+    outcome = _outcome(decision, was_removed=True)
+    return preview("report_decided", _context(report, target) | outcome)
 
 
 def _outcome(decision: Decision, was_removed: bool) -> dict[str, object]:

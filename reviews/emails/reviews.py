@@ -1,10 +1,11 @@
 from django.conf import settings
 
-from moderation.models import Decision, DecisionRecord, ReasonCode
+from moderation.models import Decision, ReasonCode
 from moderation.reasons import statement_of_reasons
 from notifications import kinds
-from notifications.rendering import Rendered, render_email
+from notifications.rendering import Rendered
 from notifications.services import queue_email
+from reviews.emails.previewing import imagined, preview
 from reviews.models import Review
 
 _LABELS = {
@@ -58,12 +59,9 @@ def send_edit_rejected(review: Review, decision: Decision) -> None:
 def preview_refusal(
     kind: str, review: Review, reason_code: ReasonCode, statement: str
 ) -> Rendered:
-    """The e-mail that the author would get, for the moderator to read before deciding."""
-    decision = Decision(reason_code=reason_code)
-    decision.record = DecisionRecord(statement=statement)
-    return render_email(
-        kinds.get(kind), f"emails/{kind}", _context(kind, review, decision), ""
-    )
+    """What its author would get."""
+    decision = imagined(reason_code, statement)
+    return preview(kind, _context(kind, review, decision))
 
 
 def _send_decision(kind: str, review: Review, decision: Decision) -> None:

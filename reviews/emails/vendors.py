@@ -4,13 +4,14 @@ vendor who the reviewer is."""
 from django.urls import reverse
 
 from accounts.models import User
-from moderation.models import Decision, DecisionRecord, ReasonCode
+from moderation.models import Decision, ReasonCode
 from moderation.reasons import statement_of_reasons
 from notifications import kinds
 from notifications.links import absolute
 from notifications.models import OutgoingEmail
-from notifications.rendering import Rendered, render_email
+from notifications.rendering import Rendered
 from notifications.services import queue_email
+from reviews.emails.previewing import imagined, preview
 from reviews.models import Dispute, Review, VendorResponse
 
 _EFFECTS = {
@@ -93,10 +94,8 @@ def send_review_answered(response: VendorResponse) -> None:
 def preview_response(
     kind: str, response: VendorResponse, reason_code: ReasonCode, statement: str
 ) -> Rendered:
-    """The e-mail as it would be sent, for the moderator to read before deciding."""
-    decision = _imagined(reason_code, statement)
-    context = _about_response(kind, response, decision)
-    return render_email(kinds.get(kind), f"emails/{kind}", context, "")
+    decision = imagined(reason_code, statement)
+    return preview(kind, _about_response(kind, response, decision))
 
 
 def _send_about_response(
@@ -156,8 +155,8 @@ def send_dispute_ended(dispute: Dispute) -> None:
 def preview_dispute(
     kind: str, dispute: Dispute, reason_code: ReasonCode, statement: str
 ) -> Rendered:
-    context = _about_dispute(dispute, _imagined(reason_code, statement))
-    return render_email(kinds.get(kind), f"emails/{kind}", context, "")
+    decision = imagined(reason_code, statement)
+    return preview(kind, _about_dispute(dispute, decision))
 
 
 def _send_about_dispute(
@@ -193,9 +192,3 @@ def _about_review(review: Review) -> dict[str, object]:
         "review_url": absolute(review.get_absolute_url()),
         "desk_url": absolute(reverse("reviews:vendor_desk", args=[vendor.slug])),
     }
-
-
-def _imagined(reason_code: ReasonCode, statement: str) -> Decision:
-    decision = Decision(reason_code=reason_code)
-    decision.record = DecisionRecord(statement=statement)
-    return decision
