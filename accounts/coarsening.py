@@ -72,9 +72,5 @@ def _group_sizes(stated: Sequence[str], values: dict[str, str]) -> list[int]:
     return [found[f"sharing_{name}"] for name in stated]
 
 
-def shown_facets(described: HasPersona) -> dict[str, str]:
-    return coarsen(described).shown
-
-
 def hidden_facets(described: HasPersona) -> list[str]:
     return coarsen(described).hidden

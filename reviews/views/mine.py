@@ -1,10 +1,11 @@
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -25,23 +26,9 @@ PAGE_SIZE = 20
 def mine(request: MemberRequest) -> HttpResponse:
     found = _own_reviews(request.user, request.GET.get("after", ""))
     shown = found[:PAGE_SIZE]
-    decisions = _last_decisions(REVIEW, [review.public_id for review in shown])
-    refused_edits = _refused_edits(shown)
-    drafts = ReviewDraft.objects.filter(author=request.user).select_related("product")
-    written = Review.objects.live().filter(
-        author=request.user, product=OuterRef("product")
-    )
     context = {
-        "reviews": [
-            {
-                "review": review,
-                "decision": decisions.get(review.public_id),
-                "refused_edit": refused_edits.get(review.pk),
-                "can_edit": can_edit(request.user, review),
-            }
-            for review in shown
-        ],
-        "drafts": drafts.exclude(Exists(written)).order_by("-saved_at")[:PAGE_SIZE],
+        "reviews": _rows(request.user, shown),
+        "drafts": _drafts(request.user),
         "is_verified": is_known(request.user),
         "older": f"?after={encode_cursor(shown[-1].pk)}"
         if len(found) > PAGE_SIZE
@@ -49,6 +36,27 @@ def mine(request: MemberRequest) -> HttpResponse:
         "newest": request.path if request.GET.get("after") else "",
     }
     return render(request, "reviews/mine.html", context)
+
+
+def _rows(user: User, reviews: list[Review]) -> list[dict[str, Any]]:
+    decisions = _last_decisions(REVIEW, [review.public_id for review in reviews])
+    refused_edits = _refused_edits(reviews)
+    return [
+        {
+            "review": review,
+            "decision": decisions.get(review.public_id),
+            "refused_edit": refused_edits.get(review.pk),
+            "can_edit": can_edit(user, review),
+        }
+        for review in reviews
+    ]
+
+
+def _drafts(user: User) -> QuerySet[ReviewDraft]:
+    """Of a new review; that of an edit is reached from the review."""
+    written = Review.objects.live().filter(author=user, product=OuterRef("product"))
+    drafts = ReviewDraft.objects.filter(author=user).select_related("product")
+    return drafts.exclude(Exists(written)).order_by("-saved_at")[:PAGE_SIZE]
 
 
 def _own_reviews(user: User, cursor: str) -> list[Review]:
