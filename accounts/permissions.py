@@ -46,11 +46,6 @@ def is_known(user: User) -> bool:
     return has_current_work_email(user) or bool(verifying_sign_ins(user))
 
 
-def verified_domains(user: User) -> set[str]:
-    """Registrable domains, such as example.co.uk."""
-    return set(user.work_emails.current().values_list("domain", flat=True))
-
-
 def may_request_work_email(user: User) -> bool:
     """Not more than 8 of these e-mails a day: they go to addresses that nobody has confirmed yet."""
     since = timezone.now() - timedelta(days=1)

@@ -91,12 +91,14 @@ def _registrable(host: str) -> str:
 
 
 def _refuse_public(host: str, domain: str) -> None:
+    # What lies above it too, down to the registrable one: of a domain that many share, the lists name single parts.
+    above = _with_parents(host, domain)
     # First: the list of free providers names throw-away ones too.
-    if DISPOSABLE.intersection((host, domain)):
+    if DISPOSABLE & above:
         raise NotAWorkAddress(
             f"{domain} gives out throw-away addresses. Please use the address your organisation gave you."
         )
-    if FREE.intersection((host, domain)):
+    if FREE & above:
         raise NotAWorkAddress(
             f"Anybody can get an address at {domain}, so it can’t show where you work. Please use the address "
             "your organisation gave you."
@@ -105,6 +107,12 @@ def _refuse_public(host: str, domain: str) -> None:
         raise NotAWorkAddress(
             f"{domain} looks like another provider’s domain: check the spelling."
         )
+
+
+def _with_parents(host: str, domain: str) -> set[str]:
+    labels = host.split(".")
+    shortest = len(domain.split("."))
+    return {".".join(labels[at:]) for at in range(len(labels) - shortest + 1)}
 
 
 def _imitates(domain: str) -> bool:
