@@ -148,8 +148,8 @@ def test_approving_several_means_to_each_what_its_kind_calls_it(panel, moderator
     edit.refresh_from_db()
     assert batch.status == "applied"
     assert (statuses(review), edit.status) == (["published"], "approved")
-    decisions = Decision.objects.order_by("id")
-    assert [d.action for d in decisions] == ["publish", "approve_edit"]
+    decisions = Decision.objects.all()
+    assert {d.action for d in decisions} == {"publish", "approve_edit"}
     assert {d.moderator for d in decisions} == {moderator}
     assert {item.outcome for item in QueueItem.objects.all()} == {
         "publish",
