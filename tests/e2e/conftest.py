@@ -24,7 +24,8 @@ from tests.factories import UserFactory, complete_profile
 
 PASSWORD = "four plain words here"
 WAIT_SECONDS = 15
-expect.set_options(timeout=10_000)
+# A busy machine may take long over one page; nothing here is timed.
+expect.set_options(timeout=30_000)
 
 
 @dataclass
@@ -100,7 +101,7 @@ def visitor(browser: Browser, site: Site, width: int) -> Iterator[Callable[[], P
             viewport={"width": width, "height": 900}, base_url=site.url
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         listen(page, errors)
         return page
