@@ -1,5 +1,6 @@
 """What was reported, on a moderator's desk: all open reports about one thing are decided together."""
 
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
@@ -119,10 +120,10 @@ class ReportDesk(Desk):
             choice.statement,
         )
 
+    @abstractmethod
     def preview_removal(
         self, target: Any, ground: ReasonCode, statement: str
-    ) -> Rendered:
-        raise NotImplementedError
+    ) -> Rendered: ...
 
     def may_decide(self, target: Any, moderator: User) -> bool:
         return reporting.may_decide_reports(moderator, target)
