@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
   if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 
 LOCAL = .venv/bin/python -m reviews_site.local
-PACKAGES = accounts messaging moderation notifications products reviews reviews_site
+PACKAGES = accounts disclosure following messaging moderation notifications outcomes prices products references research reviews reviews_site
 
 export PORT STATE
 

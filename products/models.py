@@ -60,7 +60,7 @@ class Category(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("products:category", args=[self.slug])
+        return reverse("research:category", args=[self.slug])
 
 
 class Vendor(models.Model):
@@ -394,3 +394,58 @@ class ProductSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.source_id}"
+
+
+class Feature(models.Model):
+    """Something that buyers of a category ask for, worded so that the answer is yes, partly or no."""
+
+    category = models.ForeignKey(
+        Category,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="features",
+        help_text="Asked of the products in it and below; empty: of all products.",
+    )
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    description = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductFeature(models.Model):
+    """What one source says of one feature; two sources may disagree, and both are shown."""
+
+    class Support(models.TextChoices):
+        YES = "yes", "Yes"
+        PARTLY = "partly", "Partly"
+        NO = "no", "No"
+
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="features"
+    )
+    feature = models.ForeignKey(
+        Feature, on_delete=models.CASCADE, related_name="product_features"
+    )
+    support = models.CharField(max_length=10, choices=Support)
+    source = models.CharField(max_length=120, help_text="Who says so; shown beside it.")
+    source_url = models.URLField(max_length=500, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    stated_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "feature", "source"],
+                name="one_statement_per_product_feature_and_source",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feature_id}: {self.support}"

@@ -5,7 +5,6 @@ from products import views
 app_name = "products"
 urlpatterns = [
     path("products/", views.product_list, name="list"),
-    path("categories/<slug:slug>/", views.category, name="category"),
     path("vendors/<slug:slug>/", views.vendor, name="vendor"),
     path("vendors/<slug:slug>/claim/", views.claim, name="claim"),
     path("vendors/<slug:slug>/leave/", views.leave, name="leave"),

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import escape, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,21 +14,18 @@ from products import services
 from products.categories import CategoryTree, Node, category_tree
 from products.filters import ProductFilters, licences
 from products.forms import ClaimForm
-from products.listing import SORTS, Page, Products, page_by_name
-from products.models import Category, Product, Vendor, VendorClaim
+from products.listing import SORTS, Page, page_by_name
+from products.models import Product, Vendor, VendorClaim
 from products.permissions import (
     claimable_domains,
     is_renewable,
     represented_vendors,
     represents,
 )
-from products.rankings import ranking
 from products.rows import prepared_rows
 from products.search import LONGEST_QUERY, MOST_RANKED, PAGE_SIZE, Found, search
 from reviews_site.lib.paging import BrokenCursor
 
-RANKED = 100
-UNRANKED = 30
 BROKEN_PAGE = "This page's address is incomplete. Start again from the first page."
 
 
@@ -91,49 +88,6 @@ def _category_options(tree: CategoryTree, chosen: str | None) -> SafeString:
         )
 
     return mark_safe(options(tree.roots, 0))
-
-
-def category(request: HttpRequest, slug: str) -> HttpResponse:
-    category = get_object_or_404(Category, slug=slug)
-    tree = category_tree()
-    node = tree.nodes.get(category.pk) or Node(
-        category.pk, slug, category.name, None, 0
-    )
-    products = _within(node)
-    places, waiting = ranking(products, RANKED), _waiting(products)
-    context = {
-        "category": category,
-        "path": tree.path(node),
-        "children": [child for child in node.children if child.product_count],
-        "places": places,
-        "ranking": mark_safe("".join(place.html for place in places)),
-        "waiting": format_html_join("", WAITING_ITEM, waiting),
-        "more_waiting": len(waiting) == UNRANKED,
-        "capped_at": RANKED,
-        "product_count": category.product_count,
-    }
-    return render(request, "products/category.html", context)
-
-
-WAITING_ITEM = (
-    '<li><a href="/products/{}/">{}</a> '
-    '<span class="num">{}<span class="vh"> {}</span></span></li>'
-)
-
-
-def _waiting(products: Products) -> list[tuple[str, str, int, str]]:
-    """(slug, name, number, "reviews") of those that have no score yet, by name."""
-    unscored = products.filter(rating__score__isnull=True).order_by("name", "id")
-    rows = unscored.values_list("slug", "name", "rating__count")[:UNRANKED]
-    return [
-        (slug, name, count or 0, "review" if count == 1 else "reviews")
-        for slug, name, count in rows
-    ]
-
-
-def _within(node: Node) -> Products:
-    inside = Product.objects.filter(product_categories__category__in=list(node.ids()))
-    return Product.objects.visible().filter(pk__in=inside.values("pk"))
 
 
 def vendor(request: HttpRequest, slug: str) -> HttpResponse:

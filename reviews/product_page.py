@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from disclosure.panels import panels
 from products import facts, figures
 from products.models import Deployment, Product
 from products.rows import category_names
@@ -189,6 +190,7 @@ def render_panel(product: Product) -> str:
         "deployment": [Deployment(value).label for value in product.deployment],
         "facts": facts.stated_facts(product),
         "attribution": facts.attribution(product),
+        "panels": panels(product),
         "structured_data": structured_data(product, rating),
     }
     return get_template(PANEL_TEMPLATE).render(context)

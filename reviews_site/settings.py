@@ -70,8 +70,14 @@ INSTALLED_APPS = [
     "accounts",
     "products",
     "moderation",
+    "disclosure",
     "reviews",
+    "prices",
+    "outcomes",
     "messaging",
+    "references",
+    "following",
+    "research",
     "reviews_site",
 ]
 

@@ -10,6 +10,7 @@ from reviews.models.discussion import (
     VendorResponse,
 )
 from reviews.models.ratings import CategoryRating, ProductRating, RatingRefresh
+from reviews.models.research import ConsideredProduct, ProductVoice, VendorVoice
 from reviews.models.reviews import (
     Answer,
     ProofPage,
@@ -30,9 +31,11 @@ __all__ = [
     "Comment",
     "CommentQuerySet",
     "CommentReport",
+    "ConsideredProduct",
     "Dispute",
     "HelpfulVote",
     "ProductRating",
+    "ProductVoice",
     "ProofPage",
     "Question",
     "RatingRefresh",
@@ -46,4 +49,5 @@ __all__ = [
     "TextFingerprint",
     "Verification",
     "VendorResponse",
+    "VendorVoice",
 ]

@@ -227,6 +227,30 @@ class Review(models.Model):
                 name="review_page",
                 condition=Q(status="published"),
             ),
+            # research.ranking, research.peers: the figures of many products by the facets of their reviews, from the
+            # index alone.
+            models.Index(
+                fields=["product"],
+                include=[
+                    "id",
+                    "half_stars",
+                    "published_at",
+                    "verification_method",
+                    "relationship",
+                    "incentive",
+                    "source",
+                    "perspective",
+                    "job_function",
+                    "seniority",
+                    "company_size",
+                    "industry",
+                    "country",
+                    "deployment",
+                    "hidden_facets",
+                ],
+                name="review_facets",
+                condition=Q(status="published"),
+            ),
             # Home: the newest reviews of all.
             models.Index(
                 F("published_at").desc(),
