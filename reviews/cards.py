@@ -19,8 +19,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts import personas
 from moderation.models import ReasonCode
+from products.models import Product
 from reviews.coarsening import public_persona
-from reviews.models import Answer, Dispute, Review, VendorResponse
+from reviews.models import Answer, ConsideredProduct, Dispute, Review, VendorResponse
 from reviews_site.lib.fragments import Batch, Fragments
 
 TEMPLATE = "reviews/card.html"
@@ -73,13 +74,25 @@ class ShownDispute:
     decided_at: datetime | None
 
 
+@dataclass(frozen=True)
+class NamedProduct:
+    """Another product that the author names; `kind` as in ConsideredProduct.Kind."""
+
+    kind: str
+    slug: str
+    name: str
+
+
 # --- What a card needs ----------------------------------------------------------------------
 
 
 def with_parts(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    """The answers, the vendor's response and dispute, without queries of their own; whole_card() takes such a review."""
+    """All that is shown beside its columns, without queries of their own; whole_card() takes such a review."""
     return reviews.select_related("invitation").annotate(
-        answered=_answers(), responded=public_response(), disputed=latest_dispute()
+        answered=_answers(),
+        named=named_products(),
+        responded=public_response(),
+        disputed=latest_dispute(),
     )
 
 
@@ -88,6 +101,17 @@ def _answers() -> ArraySubquery:
     mine = Answer.objects.filter(review=OuterRef("pk")).order_by("question__position")
     return ArraySubquery(
         mine.values(answer=JSONObject(question="question__text", text="text"))
+    )
+
+
+def named_products() -> ArraySubquery:
+    """[{kind, slug, name}] in the order in which they were typed."""
+    visible = Product.objects.visible().values("pk")
+    named = ConsideredProduct.objects.filter(review=OuterRef("pk"), product__in=visible)
+    return ArraySubquery(
+        named.order_by("id").values(
+            named=JSONObject(kind="kind", slug="product__slug", name="product__name")
+        )
     )
 
 
@@ -126,8 +150,13 @@ def latest_dispute() -> ArraySubquery:
 
 
 def answers_of_card(review: Review) -> list[dict[str, str]]:
-    """Of a review that came `with_parts`; so for the two below."""
+    """Of a review that came `with_parts`; so for the three below."""
     return review.answered  # type: ignore[attr-defined]
+
+
+def named_by(review: Review) -> list[NamedProduct]:
+    found: list[dict[str, str]] = review.named  # type: ignore[attr-defined]
+    return [NamedProduct(**each) for each in found]
 
 
 def response_of(review: Review) -> ShownResponse | None:
@@ -159,6 +188,7 @@ def whole_card(review: Review, *, level: int = 3, is_preview: bool = False) -> s
     return card(
         review,
         answers_of_card(review),
+        named=named_by(review),
         response=response_of(review),
         dispute=dispute_of(review),
         level=level,
@@ -170,6 +200,7 @@ def card(
     review: Review,
     answered: Iterable[Mapping[str, str]],
     *,
+    named: Iterable[NamedProduct] = (),
     response: ShownResponse | None = None,
     dispute: ShownDispute | None = None,
     level: int = 3,
@@ -179,6 +210,7 @@ def card(
     context = {
         "review": review,
         "answered": answered,
+        "considered": _by_kind(named),
         "response": response,
         "dispute": dispute,
         "persona": public_persona(review),
@@ -187,6 +219,26 @@ def card(
         "is_preview": is_preview,
     }
     return get_template(TEMPLATE).render(context)
+
+
+# In the order of time; said before and after the names.
+_WORDS = (
+    (ConsideredProduct.Kind.COMPARED, "compared with", ""),
+    (ConsideredProduct.Kind.SWITCHED_FROM, "used", "before"),
+    (ConsideredProduct.Kind.SWITCHED_TO, "moved on to", ""),
+)
+
+
+def _by_kind(
+    named: Iterable[NamedProduct],
+) -> list[tuple[str, list[NamedProduct], str]]:
+    """(words before, products, words after) of each kind that was said."""
+    products = list(named)
+    groups = [
+        (before, [product for product in products if product.kind == kind], after)
+        for kind, before, after in _WORDS
+    ]
+    return [group for group in groups if group[1]]
 
 
 def sub_ratings(review: Review) -> list[tuple[str, int]]:

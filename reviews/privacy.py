@@ -16,6 +16,7 @@ from reviews.kinds import COMMENT, REVIEW, REVISION
 from reviews.models import (
     Answer,
     Comment,
+    ConsideredProduct,
     Dispute,
     RatingRefresh,
     Review,
@@ -42,6 +43,11 @@ def export_reviews(user: User) -> dict[str, Any]:
             answers.order_by("review_id", "question__position").values(
                 "review__public_id", "question__text", "text"
             )
+        ),
+        "products_named": list(
+            ConsideredProduct.objects.filter(review__author=user)
+            .order_by("review_id", "id")
+            .values("review__public_id", "kind", "product__slug")
         ),
         "edits": list(
             edits.order_by("id").values(
@@ -151,6 +157,7 @@ def empty_reviews(reviews: QuerySet[Review], headline: str) -> None:
     """The rows stay, for the log and for those who asked."""
     _take_the_name_from(reviews)
     Answer.objects.filter(review__in=reviews).delete()
+    ConsideredProduct.objects.filter(review__in=reviews).delete()
     reviews.update(headline=headline, pros="", cons="", incentive_detail="")
     ReviewSignal.objects.filter(review__in=reviews).delete()
     TextFingerprint.objects.filter(review__in=reviews).delete()

@@ -1,14 +1,18 @@
-"""What happens to reviews when a member begins to speak for a vendor, and when two vendors become one."""
+"""What happens to reviews when a member begins to speak for a vendor, and when two vendors or products become one."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.models import User
 from moderation.models import Report
 from moderation.services import close_item, open_item
 from products.models import Product, Vendor
-from products.services import register_beginning, register_vendor_merge
+from products.services import (
+    register_beginning,
+    register_product_merge,
+    register_vendor_merge,
+)
 from reviews.kinds import DISPUTE, REVIEW_REPORT
-from reviews.models import Dispute, Review, ReviewReport
+from reviews.models import ConsideredProduct, Dispute, Review, ReviewReport
 
 
 def raise_conflicts(user: User, vendor: Vendor) -> None:
@@ -49,5 +53,20 @@ def move_disputes(kept: Vendor, merged: Vendor) -> None:
     theirs.exclude(pk__in=twice.values("pk")).update(vendor=kept)
 
 
+def move_considered(kept: Product, merged: Product) -> None:
+    """What was said of the merged product is said of the kept one: once, and not in its own reviews."""
+    said = ConsideredProduct.objects.filter(product=merged)
+    again = ConsideredProduct.objects.filter(
+        review=OuterRef("review"), kind=OuterRef("kind"), product=kept
+    )
+    movable = said.exclude(Exists(again)).exclude(review__product=kept)
+    reviews = list(said.values_list("review", flat=True))
+    ConsideredProduct.objects.filter(
+        pk__in=list(movable.values_list("pk", flat=True))
+    ).update(product=kept)
+    Review.objects.filter(pk__in=reviews).update(version=F("version") + 1)
+
+
 register_beginning(raise_conflicts)
+register_product_merge(move_considered)
 register_vendor_merge(move_disputes)

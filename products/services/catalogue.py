@@ -50,6 +50,15 @@ def register_vendor_merge(act: VendorMerge) -> None:
     _VENDOR_MERGES.append(act)
 
 
+# The same for products.
+ProductMerge = Callable[[Product, Product], None]
+_PRODUCT_MERGES: list[ProductMerge] = []
+
+
+def register_product_merge(act: ProductMerge) -> None:
+    _PRODUCT_MERGES.append(act)
+
+
 class CatalogueRefused(Exception):
     """The change can't be made; the message says why, for the person who asked."""
 
@@ -307,6 +316,8 @@ def merge_products(*, kept: Product, merged: Product) -> None:
     ProductAlias.objects.filter(product=merged).update(product=kept)
     _join_categories(kept, merged)
     _fill_blanks(locked[kept.pk], locked[merged.pk])
+    for act in _PRODUCT_MERGES:
+        act(locked[kept.pk], locked[merged.pk])
     _delete(locked[merged.pk])
     ProductAlias.objects.create(product=kept, slug=merged.slug, name=merged.name)
     refresh_keywords(product_ids=[kept.pk])

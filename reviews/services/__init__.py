@@ -2,6 +2,7 @@
 
 from moderation.services import Conflict
 from reviews.services.authoring import propose_edit, submit_review, withdraw_review
+from reviews.services.considered import Considered, considered_of, say_moved_on
 from reviews.services.content import (
     CONTENT_FIELDS,
     ReviewContent,
@@ -82,6 +83,7 @@ __all__ = [
     "take_back_proof",
     "CONTENT_FIELDS",
     "AlreadyReviewed",
+    "Considered",
     "Conflict",
     "NotVerified",
     "PartRefused",
@@ -93,6 +95,7 @@ __all__ = [
     "remind_authors",
     "wants_update_reminders",
     "badge_of",
+    "considered_of",
     "content_of",
     "discard_draft",
     "dismiss_reports",
@@ -110,6 +113,7 @@ __all__ = [
     "restore_comment",
     "restore_review",
     "save_draft",
+    "say_moved_on",
     "submit_review",
     "take_back_vote",
     "uphold_reports",

@@ -19,6 +19,7 @@ from reviews.permissions import (
     review_refusal,
 )
 from reviews.proofs import drop_proofs
+from reviews.services.considered import Considered, write_considered
 from reviews.services.content import (
     ReviewContent,
     as_json,
@@ -45,6 +46,7 @@ def submit_review(
     answers: Mapping[str, str],
     source: Review.Source = Review.Source.ORGANIC,
     invitation: Invitation | None = None,
+    considered: Considered | None = None,
 ) -> Review:
     """A pending review. Raises Refused with the reason, AlreadyReviewed (a Refused) for a second live one.
 
@@ -61,6 +63,7 @@ def submit_review(
         author, product, content, source=source, invitation=invitation
     )
     write_answers(review, answers)
+    write_considered(review, considered or {})
     verify_by_account(review)
     discard_draft(author=author, product=product)
     open_item(
@@ -73,12 +76,17 @@ def submit_review(
 
 @transaction.atomic
 def propose_edit(
-    *, review: Review, author: User, content: ReviewContent, answers: Mapping[str, str]
+    *,
+    review: Review,
+    author: User,
+    content: ReviewContent,
+    answers: Mapping[str, str],
+    considered: Considered | None = None,
 ) -> ReviewRevision | None:
     """A pending revision of a published review, whose public text stays until a moderator approves.
 
     None: the review still waits itself, so it was changed in place. A later edit supersedes an earlier one.
-    Raises Refused.
+    Without `considered`, the products that it names stay as they are. Raises Refused.
     """
     # The lock keeps a moderator from publishing halfway through the change.
     review = Review.objects.select_for_update(no_key=True).get(pk=review.pk)
@@ -86,12 +94,13 @@ def propose_edit(
     if refusal:
         raise Refused(refusal)
     if review.status == Review.Status.PENDING:
-        rewrite(review, columns_of(content, author), answers)
+        rewrite(review, columns_of(content, author), answers, considered)
         check_review.delay_on_commit(review.pk)
         return None
     supersede_revisions(review)
     revision = ReviewRevision.objects.create(
-        review=review, content=as_json(columns_of(content, author), answers)
+        review=review,
+        content=as_json(columns_of(content, author), answers, considered),
     )
     open_item(kind=REVISION, target_public_id=revision.public_id)
     check_revision.delay_on_commit(revision.pk)

@@ -22,6 +22,7 @@ from reviews.models import (
     ReviewRevision,
     TextFingerprint,
 )
+from reviews.services.considered import Considered, write_considered
 from reviews.services.errors import AlreadyReviewed
 from reviews.standing import lapse_disputes
 
@@ -79,20 +80,32 @@ def stored_columns(review: Review) -> dict[str, Any]:
     return {name: getattr(review, name) for name in (*CONTENT_FIELDS, "display_name")}
 
 
-def as_json(columns: dict[str, Any], answers: Mapping[str, str]) -> dict[str, Any]:
-    """What ReviewRevision keeps: the columns by name, the date in ISO 8601, the answers by question key."""
+def as_json(
+    columns: dict[str, Any],
+    answers: Mapping[str, str],
+    considered: Considered | None = None,
+) -> dict[str, Any]:
+    """What ReviewRevision keeps: the columns by name, the date in ISO 8601, the answers by question key.
+
+    And the slugs of the products that it names, by kind, unless the edit leaves them as they are.
+    """
     last_used_on = columns["last_used_on"].isoformat()
-    return columns | {"last_used_on": last_used_on, "answers": dict(answers)}
+    content = columns | {"last_used_on": last_used_on, "answers": dict(answers)}
+    if considered is not None:
+        content["considered"] = {kind: list(considered[kind]) for kind in considered}
+    return content
 
 
-def from_json(content: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def from_json(
+    content: dict[str, Any],
+) -> tuple[dict[str, Any], dict[str, str], Considered | None]:
     columns = {
         name: content[name]
         for name in (*CONTENT_FIELDS, "display_name")
         if name in content
     }
     columns["last_used_on"] = datetime.date.fromisoformat(content["last_used_on"])
-    return columns, content.get("answers", {})
+    return columns, content.get("answers", {}), content.get("considered")
 
 
 @contextmanager
@@ -121,8 +134,12 @@ def write_answers(review: Review, answers: Mapping[str, str]) -> None:
 
 
 def rewrite(
-    review: Review, columns: dict[str, Any], answers: Mapping[str, str]
+    review: Review,
+    columns: dict[str, Any],
+    answers: Mapping[str, str],
+    considered: Considered | None = None,
 ) -> None:
+    """Without `considered`, the products that it names stay as they are."""
     hidden = facets_to_hide(Review(**columns))
     Review.objects.filter(pk=review.pk).update(
         **columns, hidden_facets=hidden, version=F("version") + 1
@@ -131,6 +148,8 @@ def rewrite(
     TextFingerprint.objects.filter(review=review).delete()
     review.answers.all().delete()
     write_answers(review, answers)
+    if considered is not None:
+        write_considered(review, considered)
 
 
 def move(

@@ -15,6 +15,7 @@ from reviews.kinds import REVIEW, REVISION
 from reviews.models import Review, ReviewRevision
 from reviews.permissions import conflict_of_interest
 from reviews.proofs import drop_proofs
+from reviews.services.considered import considered_of
 from reviews.services.content import (
     answers_of,
     as_json,
@@ -153,12 +154,14 @@ def approve_edit(
     review = _lock_published(revision.review_id)
     refuse_partial(moderator, review)
     _refuse_insider(review)
-    replaced = as_json(stored_columns(review), answers_of(review))
+    replaced = as_json(
+        stored_columns(review), answers_of(review), considered_of(review)
+    )
     _decide_revision(
         revision, ReviewRevision.Status.APPROVED, from_=from_, replaced=replaced
     )
-    columns, answers = from_json(revision.content)
-    rewrite(review, columns | {"edited_at": timezone.now()}, answers)
+    columns, answers, considered = from_json(revision.content)
+    rewrite(review, columns | {"edited_at": timezone.now()}, answers, considered)
     request_rating_refresh(review.product_id)
     decision = _decide(
         revision,
