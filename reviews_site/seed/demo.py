@@ -20,6 +20,7 @@ from reviews_site.seed import (
     named,
     notices,
     proofs,
+    references,
     revisions,
     rows,
     threads,
@@ -150,6 +151,7 @@ def write_around(stored: Stored, speakers: Sequence[Person]) -> None:
     vendors.write(stored, speakers)
     notices.write_reports(stored)
     notices.write_appeals(stored, appeals, stored.log.write())
+    references.write(stored)
     discussion.count()
 
 

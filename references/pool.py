@@ -1,0 +1,32 @@
+"""From whom references are drawn. Nothing here asks what they rated, or whether they still use the product."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User, WorkEmail
+from messaging.permissions import can_message
+from products.models import Product
+from references.models import ReferenceConsent
+from references.permissions import colleagues_domains
+from reviews.models import Review
+
+
+def consenting(product: Product) -> QuerySet[Review]:
+    """Verified customers who agreed, those who have left the product included."""
+    agreed = ReferenceConsent.objects.standing().filter(review=OuterRef("pk"))
+    customers = Review.objects.published().filter(
+        Exists(agreed),
+        product=product,
+        relationship=Review.Relationship.CUSTOMER,
+        author__isnull=False,
+    )
+    return customers.exclude(verification_method="")
+
+
+def pool_for(buyer: User, product: Product) -> list[Review]:
+    """Those whom this buyer may write to today, and who don't work where the buyer does."""
+    colleague = WorkEmail.objects.filter(
+        user=OuterRef("author"), domain__in=colleagues_domains(buyer)
+    )
+    others = consenting(product).exclude(Exists(colleague))
+    found = others.select_related("author", "product").order_by("public_id")
+    return [review for review in found if can_message(buyer, review) is None]
