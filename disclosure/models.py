@@ -32,6 +32,12 @@ class Cohort(models.Model):
         blank=True,
         help_text="A part that may be shown by itself; empty for a mixture.",
     )
+    field = models.CharField(
+        max_length=40, help_text="Which of the topic's values; each by itself."
+    )
+    stated_on = models.DateField(
+        help_text="The middle of its members' days; what the weight of all of them decays from."
+    )
     formed_on = models.DateField()
     retired_on = models.DateField(null=True, blank=True)
 
@@ -39,9 +45,13 @@ class Cohort(models.Model):
 
     class Meta:
         indexes = [
-            # disclosure.releasing: what a product's cells are made of.
+            # disclosure.releasing: what a product's cells are made of, and who was in them before.
             models.Index(
-                fields=["topic", "product", "series"],
+                fields=["product", "topic"], name="cohort_of_product_and_topic"
+            ),
+            # disclosure.releasing: products with cohorts to look after.
+            models.Index(
+                fields=["topic", "product"],
                 name="cohort_live",
                 condition=Q(retired_on=None),
             ),
@@ -52,14 +62,16 @@ class Cohort(models.Model):
 
 
 class CohortMember(models.Model):
-    """What one organisation contributes, as it was when its cohort was formed. Private."""
+    """What one organisation says in one field, as it was when its cohort was formed. Private."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="members")
     organisation = models.CharField(
-        max_length=253, help_text="Registrable domain; never shown."
+        max_length=253,
+        help_text="Registrable domain; after a withdrawal only a keyed hash of it. Never shown.",
     )
-    values = models.JSONField(help_text="Name to number or word, as the topic has it.")
-    stated_on = models.DateField(help_text="What its weight decays from.")
+    value = models.JSONField(
+        null=True, help_text="A number or a word; empty after a withdrawal."
+    )
 
     class Meta:
         constraints = [
@@ -71,6 +83,27 @@ class CohortMember(models.Model):
 
     def __str__(self) -> str:
         return f"member {self.pk} of cohort {self.cohort_id}"
+
+
+class Release(models.Model):
+    """The last release of a product's topic: there is one a quarter. Whoever changes its cohorts locks this row."""
+
+    topic = models.CharField(max_length=40)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    as_of = models.DateField(null=True, blank=True)
+    revision = models.PositiveIntegerField(
+        default=0, help_text="One more whenever the cells were written: for caches."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "topic"], name="one_release_per_product_and_topic"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"release {self.pk}"
 
 
 class Cell(models.Model):

@@ -2,6 +2,10 @@
 
 The topic says what each organisation contributes and how figures are made of contributions; which organisations may
 stand behind a figure, and when, is decided in disclosure.releasing alone, the same for all topics.
+
+Each field of a topic is released by itself: organisations that leave out a field are not among those behind its
+figures. So a figure is of one field. What is to be said of a part (would those who left buy again?) is a field of its
+own, which only that part states.
 """
 
 import datetime
@@ -13,7 +17,10 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True)
 class Contribution:
-    """Of one organisation to one series; several rows of it are made one before they come here."""
+    """Of one organisation to one series; several rows of it are made one before they come here.
+
+    Values are by field: str, int, float or bool, as JSON keeps them; a field that isn't stated is left out or None.
+    """
 
     organisation: str
     values: Mapping[str, Any]
@@ -46,11 +53,17 @@ class Topic(ABC):
     def contributions(
         self, product_id: int, until: datetime.date
     ) -> Sequence[Contribution]:
-        """Of rows that were made on or before `until` and still stand; at most one per series and organisation."""
+        """Of rows that were made and last changed on or before `until` and still stand.
+
+        At most one per series and organisation.
+        """
 
     @abstractmethod
     def figures(self, members: Sequence[Weighted]) -> dict[str, Any]:
-        """Rounded; what few of the members state is left out. Stored and shown as it is."""
+        """Called once per field, the members' values holding that field only; the answers are put together.
+
+        Rounded, by disclosure.measures; stored and shown as it is.
+        """
 
 
 _TOPICS: dict[str, Topic] = {}

@@ -1,0 +1,104 @@
+"""When cohorts and cells are written; nothing else writes them. A release is made once a quarter, as of its first day.
+
+Whoever changes the cohorts of a product's topic holds the lock of its Release row, and reads rows only then.
+"""
+
+import datetime
+from collections.abc import Iterator
+from itertools import islice
+
+from django.db import transaction
+
+from disclosure import topics
+from disclosure.cells import write_cells
+from disclosure.models import Cohort, CohortMember, Release
+from disclosure.organisations import code, empty
+from disclosure.pool import Pool, today
+from disclosure.topics import Topic
+from products.models import Product
+
+# Whatever an organisation says waits so long before it enters a figure.
+WAIT = datetime.timedelta(days=90)
+AT_ONCE = 500
+
+
+def quarter_of(day: datetime.date) -> datetime.date:
+    """Its first day."""
+    return datetime.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+@transaction.atomic
+def release(product_id: int, topic: str, as_of: datetime.date) -> bool:
+    """False where one of this day or a later one was made already."""
+    made = _locked(product_id, topic)
+    if made is None or (made.as_of is not None and made.as_of >= as_of):
+        return False
+    pool = Pool(topics.get(topic), product_id)
+    pool.retire_fallen()
+    pool.form(as_of - WAIT, as_of)
+    made.as_of = as_of
+    made.save(update_fields=["as_of"])
+    write_cells(made)
+    return True
+
+
+@transaction.atomic
+def check(product_id: int, topic: str) -> bool:
+    """Whether a member of a live cohort stands no longer, by whatever path; such cohorts are retired."""
+    made = _locked(product_id, topic)
+    if made is None or not Pool(topics.get(topic), product_id).retire_fallen():
+        return False
+    write_cells(made)
+    return True
+
+
+def retire_organisation(product_id: int, topic: str, organisation: str) -> None:
+    """In the caller's transaction, which also ends the organisation's row."""
+    made = _locked(product_id, topic)
+    if made is None:
+        return
+    members = CohortMember.objects.filter(
+        cohort__topic=topic, cohort__product=product_id, organisation=organisation
+    )
+    holding = list(members.values_list("cohort", flat=True))
+    empty(members, code(product_id, topic, organisation))
+    if Cohort.objects.live().filter(pk__in=holding).update(retired_on=today()):
+        write_cells(made)
+
+
+def release_due(day: datetime.date) -> int:
+    """This quarter's releases that aren't made yet, and a look at the others. Returns how many products changed."""
+    as_of = quarter_of(day)
+    changed = 0
+    for topic in topics.all_topics():
+        for batch in _batches(topic):
+            done = Release.objects.filter(
+                topic=topic.name, product__in=batch, as_of__gte=as_of
+            )
+            made = set(done.values_list("product_id", flat=True))
+            for product_id in batch:
+                if product_id in made:
+                    changed += check(product_id, topic.name)
+                else:
+                    changed += release(product_id, topic.name, as_of)
+    return changed
+
+
+def _batches(topic: Topic) -> Iterator[list[int]]:
+    """Products with rows, and those with cohorts, whose rows may be gone."""
+    live = Cohort.objects.live().filter(topic=topic.name)
+    ids = set(topic.product_ids()) | set(live.values_list("product_id", flat=True))
+    remaining = iter(sorted(ids))
+    while batch := list(islice(remaining, AT_ONCE)):
+        yield batch
+
+
+def _locked(product_id: int, topic: str) -> Release | None:
+    """Until the end of the transaction; None where the product is gone."""
+    if not Product.objects.filter(pk=product_id).exists():
+        return None
+    # Waits for whoever makes the same row just now.
+    Release.objects.bulk_create(
+        [Release(product_id=product_id, topic=topic)], ignore_conflicts=True
+    )
+    return Release.objects.select_for_update().get(product=product_id, topic=topic)
