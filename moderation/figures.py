@@ -13,7 +13,11 @@ from moderation.queue import known_kinds
 
 OVER = datetime.timedelta(days=30)
 # Looking is logged, and decides nothing.
-LOOKING = (Decision.Action.READ_MESSAGE, Decision.Action.VIEW_PROOF)
+LOOKING = (
+    Decision.Action.READ_MESSAGE,
+    Decision.Action.VIEW_PROOF,
+    Decision.Action.READ_PRICE,
+)
 
 
 @dataclass(frozen=True)

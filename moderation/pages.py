@@ -363,6 +363,12 @@ class _Page:
                     lambda p: p["looks"]["proofs"],
                     meaning="Deleted when they are decided on.",
                 ),
+                self.row(
+                    "Private price reports read",
+                    # Days counted before there were any don't have them.
+                    lambda p: p["looks"].get("prices", 0),
+                    meaning="Only with a reason, which the member reads.",
+                ),
             ],
         )
 

@@ -258,6 +258,7 @@ def look_figures(period: Period) -> dict[str, Any]:
     return rows.aggregate(
         private_messages=Count("pk", filter=Q(action=Decision.Action.READ_MESSAGE)),
         proofs=Count("pk", filter=Q(action=Decision.Action.VIEW_PROOF)),
+        prices=Count("pk", filter=Q(action=Decision.Action.READ_PRICE)),
     )
 
 

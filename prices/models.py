@@ -1,4 +1,5 @@
 import uuid
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
@@ -50,7 +51,10 @@ class PriceReportQuerySet(models.QuerySet["PriceReport"]):
 
 
 class PriceReport(models.Model):
-    """What a member's organisation pays. Nobody but its author reads the row; the public reads disclosure.Cell."""
+    """What a member's organisation pays. Nobody but its author reads the row; the public reads disclosure.Cell.
+
+    A moderator reads it with a reason that its author is shown. Withdrawn, it is emptied; the row stays for the log.
+    """
 
     class ExitFormat(models.TextChoices):
         OPEN = "open", "All our data in an open format"
@@ -73,20 +77,27 @@ class PriceReport(models.Model):
     )
     organisation = models.CharField(
         max_length=253,
+        blank=True,
         help_text="Registrable domain of the work e-mail that was current when it was written.",
     )
-    company_size = models.CharField(max_length=20, choices=CompanySize)
+    company_size = models.CharField(max_length=20, choices=CompanySize, blank=True)
     yearly_amount = models.DecimalField(
-        max_digits=14, decimal_places=2, help_text="For one year, without tax."
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="For one year, without tax.",
     )
-    currency = models.CharField(max_length=3, choices=Currency)
-    unit = models.CharField(max_length=20, choices=Unit)
-    quantity = models.PositiveIntegerField(help_text="Of these units.")
+    currency = models.CharField(max_length=3, choices=Currency, blank=True)
+    unit = models.CharField(max_length=20, choices=Unit, blank=True)
+    quantity = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of these units."
+    )
     term_months = models.PositiveSmallIntegerField(null=True, blank=True)
     discount_percent = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Off the list price, 0 to 100."
     )
-    purchase_year = models.PositiveSmallIntegerField()
+    purchase_year = models.PositiveSmallIntegerField(null=True, blank=True)
     auto_renewal = models.BooleanField(null=True, blank=True)
     uplift_cap_percent = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="At a renewal the price rises by no more."
@@ -111,6 +122,25 @@ class PriceReport(models.Model):
                 condition=Q(yearly_amount__gt=0, quantity__gt=0),
             ),
             models.CheckConstraint(
+                name="price_report_is_whole_or_withdrawn",
+                condition=~Q(withdrawn_at=None)
+                & Q(
+                    organisation="",
+                    yearly_amount=None,
+                    quantity=None,
+                    purchase_year=None,
+                )
+                | Q(
+                    withdrawn_at=None,
+                    yearly_amount__isnull=False,
+                    quantity__isnull=False,
+                    purchase_year__isnull=False,
+                )
+                & ~Q(organisation="")
+                & ~Q(currency="")
+                & ~Q(unit=""),
+            ),
+            models.CheckConstraint(
                 name="price_report_percentages_are_in_range",
                 condition=(
                     Q(discount_percent=None) | Q(discount_percent__range=(0, 100))
@@ -126,3 +156,14 @@ class PriceReport(models.Model):
 
     def __str__(self) -> str:
         return f"price report {self.public_id}"
+
+    @property
+    def series(self) -> str:
+        """What can't be mixed with another: "user/EUR"."""
+        return f"{self.unit}/{self.currency}"
+
+    @property
+    def unit_price(self) -> Decimal | None:
+        if self.yearly_amount is None or self.quantity is None:
+            return None
+        return self.yearly_amount / self.quantity

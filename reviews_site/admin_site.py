@@ -65,7 +65,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         },
         {
             "title": "Record",
-            "items": [_item("Decisions", "moderation_decision", "gavel")],
+            "items": [
+                _item("Decisions", "moderation_decision", "gavel"),
+                {
+                    "title": "Private prices",
+                    "icon": "lock",
+                    "link": reverse("prices:read"),
+                },
+            ],
         },
     ]
 

@@ -7,7 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from following import api as following
 from messaging import api as messaging
+from outcomes import api as outcomes
+from prices import api as prices
 from products import api as products
 from reviews import api as reviews
 from reviews_site.lib.api import ApiView, not_found
@@ -31,6 +34,21 @@ urlpatterns = [
     path("vendors/<slug:slug>/", products.VendorDetail.as_view(), name="vendor"),
     path("products/", products.ProductList.as_view(), name="products"),
     path("products/<slug:slug>/", products.ProductDetail.as_view(), name="product"),
+    path(
+        "products/<slug:slug>/prices/",
+        prices.ProductPrices.as_view(),
+        name="product_prices",
+    ),
+    path(
+        "products/<slug:slug>/retention/",
+        outcomes.RetentionOfProduct.as_view(),
+        name="retention",
+    ),
+    path(
+        "products/<slug:slug>/delivery/",
+        outcomes.DeliveryOfProduct.as_view(),
+        name="delivery",
+    ),
     path("reviews/", reviews.ReviewList.as_view(), name="reviews"),
     path("reviews/<uuid:public_id>/", reviews.ReviewDetail.as_view(), name="review"),
     path(
@@ -48,6 +66,17 @@ urlpatterns = [
         "conversations/<uuid:public_id>/messages/",
         messaging.MessageList.as_view(),
         name="messages",
+    ),
+    path("me/shortlists/", following.ShortlistList.as_view(), name="shortlists"),
+    path(
+        "me/shortlists/<uuid:public_id>/items/",
+        following.ItemList.as_view(),
+        name="shortlist_items",
+    ),
+    path(
+        "me/shortlists/<uuid:public_id>/items/<slug:slug>/",
+        following.ItemDetail.as_view(),
+        name="shortlist_item",
     ),
     re_path("^", not_found),
 ]

@@ -43,6 +43,7 @@ class Decision(models.Model):
         UPHOLD_REPORT = "uphold_report", "Uphold report"
         READ_MESSAGE = "read_message", "Read reported message"
         VIEW_PROOF = "view_proof", "Look at a proof of use"
+        READ_PRICE = "read_price", "Read a private price report"
         ACCEPT_PROOF = "accept_proof", "Accept proof of use"
         REJECT_PROOF = "reject_proof", "Reject proof of use"
         APPROVE_CLAIM = "approve_claim", "Approve claim"

@@ -74,7 +74,7 @@ class World:
                 moderator=self.moderator,
                 action=self.rng.choice(
                     [Action.REJECT, Action.REMOVE, Action.PUBLISH]
-                    + [Action.READ_MESSAGE, Action.VIEW_PROOF]
+                    + [Action.READ_MESSAGE, Action.VIEW_PROOF, Action.READ_PRICE]
                 ),
                 target_kind=self.rng.choice(["review", "comment", "message_report"]),
                 target_public_id=uuid.uuid4(),
@@ -164,6 +164,7 @@ class Plain:
             "looks": {
                 "private_messages": self.acts("read_message"),
                 "proofs": self.acts("view_proof"),
+                "prices": self.acts("read_price"),
             },
             "reviews": self.reviews(),
             "rewards": self.rewards(),
