@@ -170,6 +170,10 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "release-figures": {
+        "task": "disclosure.tasks.release_figures",
+        "schedule": 24 * 3600.0,
+    },
     "forget-refused": {
         "task": "reviews.tasks.forget_refused",
         "schedule": 24 * 3600.0,
@@ -202,8 +206,25 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reviews.tasks.coarsen_all_reviews",
         "schedule": 24 * 3600.0,
     },
+    "withdraw-unsupported-prices": {
+        "task": "prices.timers.withdraw_unsupported_prices",
+        "schedule": 24 * 3600.0,
+    },
     "remind-authors": {
         "task": "reviews.timers.remind_authors",
+        "schedule": 24 * 3600.0,
+    },
+    "send-digests": {
+        "task": "following.timers.send_digests",
+        "schedule": 24 * 3600.0,
+    },
+    "ask-authors-whether-they-stayed": {
+        "task": "outcomes.timers.ask_authors",
+        "schedule": 24 * 3600.0,
+    },
+    "refresh-voices": {"task": "reviews.tasks.refresh_voices", "schedule": 300.0},
+    "want-left-over-voices": {
+        "task": "reviews.tasks.want_left_over_voices",
         "schedule": 24 * 3600.0,
     },
     "recompute-all-ratings": {
