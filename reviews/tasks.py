@@ -2,7 +2,7 @@ import logging
 
 from celery import shared_task
 
-from reviews import coarsening, ratings, retention, signals
+from reviews import coarsening, ratings, retention, signals, voice
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,21 @@ def sweep_signals() -> None:
     """Looks at what a lost hint left unseen, and makes fingerprints of what came by another way, such as an import."""
     signals.check_left_over()
     signals.fingerprint_left_over()
+
+
+# --- Voices ---------------------------------------------------------------------------------
+
+
+@shared_task
+def refresh_voices() -> None:
+    """What is praised and criticised, counted anew where reviews have changed."""
+    voice.serve_wanted()
+
+
+@shared_task
+def want_left_over_voices() -> None:
+    """Nightly: wishes for products that nobody wished for, and for those counted long ago."""
+    logger.info("Voices to be counted anew: %s", voice.want_left_over())
 
 
 # --- Anonymity ------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from products.models import Product
+from reviews import voice
 from reviews.models import ProductRating, RatingRefresh
 from reviews.ratings.locking import batches, lock
 from reviews.ratings.statement import populations_sql, write_ratings
@@ -63,13 +64,18 @@ def refresh_product_rating(product_id: int) -> None:
 
 
 def _take_refreshes(product_ids: Sequence[int]) -> list[int]:
-    """Deletes the wishes that can be seen now: their changes are committed, so the next statement reads them."""
+    """Deletes the wishes that can be seen now: their changes are committed, so the next statement reads them.
+
+    What is praised and criticised has changed with them, and is counted apart, since that takes longer.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM reviews_ratingrefresh WHERE product_id = ANY(%s) RETURNING product_id",
             [list(product_ids)],
         )
-        return sorted({row[0] for row in cursor.fetchall()})
+        taken = sorted({row[0] for row in cursor.fetchall()})
+    voice.want(taken)
+    return taken
 
 
 # --- Everything -----------------------------------------------------------------------------
