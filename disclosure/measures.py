@@ -70,8 +70,9 @@ def middle(
     *,
     lowest: float = -math.inf,
     highest: float = math.inf,
+    logarithmic: bool = False,
 ) -> dict[str, Any] | None:
-    """Median and quartiles.
+    """Median and quartiles; `logarithmic` for what is positive and varies by factors, so that no value outweighs all.
 
     The quartiles are shown at least one step of the rounding from the median: otherwise members who all say the same
     would each be known.
@@ -79,10 +80,12 @@ def middle(
     values, weights = _stated(members, field)
     if len(values) < FEWEST:
         return None
-    low, median, high = (
-        rounded(quantiles.quantile(values, weights, p), rounding)
-        for p in (0.25, 0.5, 0.75)
-    )
+    if logarithmic:
+        values = [math.log(value) for value in values]
+    points = [quantiles.quantile(values, weights, p) for p in (0.25, 0.5, 0.75)]
+    if logarithmic:
+        points = [math.exp(point) for point in points]
+    low, median, high = (rounded(point, rounding) for point in points)
     step = rounding.step(median)
     return {
         "median": median,

@@ -75,7 +75,7 @@ class PriceTopic(Topic):
     def figures(self, members: Sequence[Weighted]) -> dict[str, Any]:
         measured = {
             "unit_price": measures.middle(
-                members, "unit_price", measures.MONEY, lowest=0
+                members, "unit_price", measures.MONEY, lowest=0, logarithmic=True
             ),
             "discount": _percentage(members, "discount"),
             "uplift_cap": _percentage(members, "uplift_cap"),
