@@ -49,7 +49,9 @@ class CheckIn(models.Model):
     )
     buy_again = models.CharField(max_length=10, choices=BuyAgain, blank=True)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the present answer was given."
+    )
 
     objects = CheckInQuerySet.as_manager()
 
@@ -72,13 +74,8 @@ class CheckIn(models.Model):
         return f"check-in {self.public_id}"
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def standing(self) -> Self:
-        return self.filter(withdrawn_at=None)
-
-
 class Delivery(models.Model):
-    """What was sold and what was delivered. Private; the public reads disclosure.Cell."""
+    """What was sold and what was delivered. Private; the public reads disclosure.Cell. Taken back, it is deleted."""
 
     class Scope(models.TextChoices):
         MORE = "more", "More than was promised"
@@ -88,8 +85,8 @@ class Delivery(models.Model):
         LITTLE = "little", "Little of it"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    review = models.ForeignKey(
-        Review, on_delete=models.CASCADE, related_name="deliveries"
+    review = models.OneToOneField(
+        Review, on_delete=models.CASCADE, related_name="delivery"
     )
     organisation = models.CharField(
         max_length=253,
@@ -110,18 +107,10 @@ class Delivery(models.Model):
     scope = models.CharField(max_length=10, choices=Scope, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
-            models.UniqueConstraint(
-                fields=["review"],
-                name="one_delivery_per_review",
-                condition=Q(withdrawn_at=None),
-            ),
             models.CheckConstraint(
                 name="delivery_comes_after_the_contract",
                 condition=Q(promised_on__gte=models.F("signed_on"))
