@@ -1,11 +1,14 @@
 """Who may write to whom. Pages, API, services and the check before an e-mail is sent all ask here."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Profile, User, WorkEmail
@@ -86,6 +89,23 @@ def can_message(buyer: User | AnonymousUser, review: Review) -> Refusal | None:
         or _asked_refusal(buyer, review)
         or _limit_refusal(buyer, review)
     )
+
+
+def refusals(
+    buyer: User | AnonymousUser, reviews: Iterable[Review]
+) -> dict[int, Refusal | None]:
+    """can_message() about each of them, by the review's id, in as many queries for fifty as for one."""
+    reviews = list(reviews)
+    if not isinstance(buyer, User):
+        return {review.pk: Refusal.SIGNED_OUT for review in reviews}
+    refusal = _sender_refusal(buyer)
+    if refusal or not reviews:
+        return {review.pk: refusal for review in reviews}
+    known = _KnownOfAll.by(buyer, reviews)
+    return {
+        review.pk: _review_refusal(buyer, review) or known.refusal(review)
+        for review in reviews
+    }
 
 
 def can_write(conversation: Conversation) -> Refusal | None:
@@ -195,6 +215,80 @@ def _limit_refusal(buyer: User, review: Review) -> Refusal | None:
     return None
 
 
+@dataclass(frozen=True)
+class _KnownOfAll:
+    """What the checks of can_message() ask about one review at a time, of many at once: ids."""
+
+    own_products: set[int]
+    accepting: set[int]
+    out_of_reach: set[int]
+    asked: set[int]
+    has_begun: int
+    received: dict[int, int]
+
+    @classmethod
+    def by(cls, buyer: User, reviews: list[Review]) -> "_KnownOfAll":
+        authors = {review.author_id for review in reviews if review.author_id}
+        today = Participant.objects.filter(
+            conversation__created_at__gt=timezone.now() - DAY
+        )
+        return cls(
+            own_products=_own_products(buyer, {r.product_id for r in reviews}),
+            accepting=_accepting(authors),
+            out_of_reach=_out_of_reach(buyer, authors),
+            asked=_ids(
+                Conversation.objects.filter(buyer=buyer, review__in=reviews), "review"
+            ),
+            has_begun=today.filter(user=buyer, role=Participant.Role.BUYER).count(),
+            received=dict(
+                today.filter(user__in=authors, role=Participant.Role.REVIEWER)
+                .values_list("user")
+                .annotate(n=Count("pk"))
+            ),
+        )
+
+    def refusal(self, review: Review) -> Refusal | None:
+        if review.product_id in self.own_products:
+            return Refusal.VENDOR_DOMAIN
+        author = review.author_id
+        if author not in self.accepting or author in self.out_of_reach:
+            return Refusal.NOT_ACCEPTING
+        if review.pk in self.asked:
+            return Refusal.ALREADY_ASKED
+        if self.has_begun >= NEW_CONVERSATIONS_PER_SENDER_AND_DAY:
+            return Refusal.SENDER_LIMIT
+        if self.received.get(author, 0) >= NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY:
+            return Refusal.REVIEWER_LIMIT
+        return None
+
+
+def _ids(rows: QuerySet[Any], column: str) -> set[int]:
+    return set(rows.values_list(column, flat=True))
+
+
+def _own_products(buyer: User, products: set[int]) -> set[int]:
+    employers = _employers(buyer).filter(products__in=products)
+    return products & _ids(employers, "products")
+
+
+def _accepting(authors: set[int]) -> set[int]:
+    everyone = Profile.AcceptsMessages.EVERYONE
+    return _ids(
+        Profile.objects.filter(user__in=authors, accepts_messages=everyone), "user"
+    )
+
+
+def _out_of_reach(buyer: User, authors: set[int]) -> set[int]:
+    inactive = User.objects.filter(pk__in=authors, is_active=False)
+    speaking = VendorRepresentative.objects.current().filter(user__in=authors)
+    blocks = Block.objects.filter(
+        Q(blocker=buyer, blocked__in=authors) | Q(blocker__in=authors, blocked=buyer)
+    )
+    pairs = blocks.values_list("blocker", "blocked")
+    blocked = {pk for pair in pairs for pk in pair} - {buyer.pk}
+    return _ids(inactive, "pk") | _ids(speaking, "user") | blocked
+
+
 def is_representative(user: User) -> bool:
     return VendorRepresentative.objects.current().filter(user=user).exists()
 
@@ -210,6 +304,10 @@ def works_for_vendor(user: User, review: Review) -> bool:
 
     A work e-mail counts here longer than the year for which it proves anything in its owner's favour.
     """
+    return _employers(user).filter(products=review.product_id).exists()
+
+
+def _employers(user: User) -> QuerySet[Vendor]:
     work = WorkEmail.objects.filter(
         user=user, verified_at__isnull=False, lapsed_at__isnull=True
     )
@@ -223,9 +321,7 @@ def works_for_vendor(user: User, review: Review) -> bool:
         ),
     ]
     within = sorted({parent for domain in domains for parent in _parents(domain)})
-    return Vendor.objects.filter(
-        products=review.product_id, email_domains__overlap=within
-    ).exists()
+    return Vendor.objects.filter(email_domains__overlap=within)
 
 
 def _parents(domain: str) -> list[str]:

@@ -1,10 +1,12 @@
 """An edit beside what it would replace, field by field."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reviews.models import Question, Review, ReviewRevision
+from products.models import Product
+from reviews.models import ConsideredProduct, Question, Review, ReviewRevision
 
 FIELDS = (
     "headline",
@@ -53,7 +55,7 @@ class Difference:
 
 def differences(revision: ReviewRevision) -> list[Difference]:
     """What changes first, the rest after it; what is empty on both sides is left out."""
-    rows = [*_columns(revision), *_answers(revision)]
+    rows = [*_columns(revision), *_answers(revision), *_considered(revision)]
     rows = [row for row in rows if row.before or row.after]
     return sorted(rows, key=lambda row: not row.is_changed)
 
@@ -64,7 +66,18 @@ def _before(revision: ReviewRevision) -> dict[str, Any]:
         return revision.replaced
     review = revision.review
     stored = review.answers.values_list("question__key", "text")
-    return {name: getattr(review, name) for name in FIELDS} | {"answers": dict(stored)}
+    return {name: getattr(review, name) for name in FIELDS} | {
+        "answers": dict(stored),
+        "considered": _stored_considered(review),
+    }
+
+
+def _stored_considered(review: Review) -> dict[str, list[str]]:
+    said: dict[str, list[str]] = defaultdict(list)
+    stored = review.considered.order_by("id").values_list("kind", "product__slug")
+    for kind, slug in stored:
+        said[kind].append(slug)
+    return said
 
 
 def _columns(revision: ReviewRevision) -> Iterator[Difference]:
@@ -93,3 +106,21 @@ def _answers(revision: ReviewRevision) -> Iterator[Difference]:
     for question in Question.objects.filter(key__in={*before, *after}):
         old, new = before.get(question.key, ""), after.get(question.key, "")
         yield Difference(question.text, old, new, is_text=True)
+
+
+def _considered(revision: ReviewRevision) -> Iterator[Difference]:
+    """By their names. An edit that says nothing of them leaves them, and there is nothing to compare."""
+    after = revision.content.get("considered")
+    if after is None:
+        return
+    before = _before(revision).get("considered", {})
+    slugs = {
+        slug for said in (before, after) for named in said.values() for slug in named
+    }
+    names = dict(Product.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    for kind in after:
+        old, new = (
+            ", ".join(names.get(slug, slug) for slug in said.get(kind, ()))
+            for said in (before, after)
+        )
+        yield Difference(str(ConsideredProduct.Kind(kind).label), old, new)

@@ -81,6 +81,7 @@ class ReviewDesk(Desk):
             "review": target,
             "persona": persona_of(target),
             "answers": answers.order_by("question__position"),
+            "named": target.considered.select_related("product").order_by("id"),
             "author": author_file(target),
             "evidence": signal_evidence(target),
             "pending_edit": pending_edit_of(target),

@@ -16,7 +16,14 @@ from products.facts import attribution
 from products.models import Category, Product, ProductCategory
 from reviews import ratings, scoring
 from reviews.coarsening import public_facets
-from reviews.models import Answer, ProductRating, RatingRefresh, Review, VendorResponse
+from reviews.models import (
+    Answer,
+    ConsideredProduct,
+    ProductRating,
+    RatingRefresh,
+    Review,
+    VendorResponse,
+)
 
 # Of the rows; the entry of a product may have one of its own.
 LICENCE = "CC-BY-4.0"
@@ -75,7 +82,7 @@ _SOURCE_COLUMNS = ("source", "facts", "data_licence")
 def review_rows() -> Iterator[Row]:
     published = Review.objects.published().filter(product__in=Product.objects.visible())
     reviews = _by_day(published, "published_at").annotate(
-        product_slug=F("product__slug"), answered=_answers()
+        product_slug=F("product__slug"), answered=_answers(), named=_named()
     )
     for review in reviews.iterator(CHUNK):
         yield {
@@ -95,6 +102,7 @@ def review_rows() -> Iterator[Row]:
             "facets": {k: v or None for k, v in public_facets(review).items()},
             "usage_duration": review.usage_duration,
             "deployment": review.deployment or None,
+            "named": review.named,
             "relationship": review.relationship,
             "incentive": review.incentive,
             "incentive_detail": review.incentive_detail or None,
@@ -110,6 +118,18 @@ def _answers() -> ArraySubquery:
     of_it = Answer.objects.filter(review=OuterRef("pk")).order_by("question__position")
     return ArraySubquery(
         of_it.values(answer=JSONObject(question="question__text", text="text"))
+    )
+
+
+def _named() -> ArraySubquery:
+    """By slug: the order of their rows is nobody's concern."""
+    of_it = ConsideredProduct.objects.filter(
+        review=OuterRef("pk"), product__in=Product.objects.visible().values("pk")
+    )
+    return ArraySubquery(
+        of_it.order_by("kind", "product__slug").values(
+            named=JSONObject(product="product__slug", kind="kind")
+        )
     )
 
 

@@ -7,7 +7,7 @@ from django.db.models import Choices
 from accounts.models import CompanySize, Industry, JobFunction, Seniority
 from products.models import Deployment
 from reviews import scoring
-from reviews.models import Review
+from reviews.models import ConsideredProduct, Review
 from reviews.public_data.rows import LICENCE
 
 Schema = dict[str, Any]
@@ -105,6 +105,7 @@ ROWS: dict[str, Schema] = {
         ),
         usage_duration=_one_of(Review.UsageDuration),
         deployment=_or_null(_one_of(Deployment)),
+        named=_list(_object(product=SLUG, kind=_one_of(ConsideredProduct.Kind))),
         relationship=_one_of(Review.Relationship),
         incentive=_one_of(Review.Incentive),
         incentive_detail=_or_null(TEXT),

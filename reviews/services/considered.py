@@ -13,7 +13,7 @@ Considered = Mapping[str, Sequence[str]]
 Kind = ConsideredProduct.Kind
 # What the form of the review asks; the third is what somebody says later, when asked whether they still use it.
 ASKED = (Kind.COMPARED, Kind.SWITCHED_FROM)
-MOST = {Kind.COMPARED: 5, Kind.SWITCHED_FROM: 1}
+MOST_CONSIDERED = {Kind.COMPARED: 5, Kind.SWITCHED_FROM: 1}
 
 
 def considered_of(review: Review) -> dict[str, list[str]]:
@@ -32,7 +32,7 @@ def write_considered(review: Review, considered: Considered) -> None:
     named = [
         (kind, found[slug])
         for kind in ASKED
-        for slug in considered.get(kind, ())[: MOST[kind]]
+        for slug in considered.get(kind, ())[: MOST_CONSIDERED[kind]]
         if slug in found and found[slug] != review.product_id
     ]
     ConsideredProduct.objects.bulk_create(

@@ -89,6 +89,7 @@ def test_a_review_is_what_its_page_shows(api, product, reviewer):
         "usage_duration": "under_2_years",
         "last_used_on": review.last_used_on.isoformat(),
         "deployment": "",
+        "considered": [],
         "relationship": "customer",
         "incentive": "none",
         "source": "organic",

@@ -1,8 +1,9 @@
 import pytest
 
-from products.models import ProductAlias
+from products.models import ProductAlias, ProductCategory
 from products.services import merge_products
 from reviews.cards import render_cards
+from reviews.differences import differences
 from reviews.models import ConsideredProduct, Review, ReviewRevision
 from reviews.services import (
     answers_of,
@@ -16,6 +17,7 @@ from reviews.services import (
     withdraw_review,
 )
 from tests.factories import (
+    CategoryFactory,
     ProductFactory,
     ReviewFactory,
     UserFactory,
@@ -24,6 +26,7 @@ from tests.factories import (
     confirm_email,
 )
 from tests.reviews.content import review_content
+from tests.reviews.test_wizard import ADDRESS, fill, post, send
 
 pytestmark = pytest.mark.django_db
 
@@ -283,3 +286,200 @@ def test_withdrawn_review_keeps_them_out_of_sight(author, moderator, product, ot
     withdraw_review(review=review, author=author)
 
     assert render_cards([review.pk]) == {}
+
+
+# --- Typed by name --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def writer(client, product):
+    user = confirm_email(UserFactory())
+    complete_profile(user)
+    client.force_login(user)
+    return user
+
+
+def details(client, address: str = ADDRESS, **typed: str):
+    return post(client, "details", address, **typed)
+
+
+def page(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_names_are_typed_previewed_and_sent(client, writer, others):
+    fill(client)
+    details(
+        client, compared_1="  ABACUS ", compared_3="tally", used_before="Quill"
+    )  # fmt: skip
+
+    preview = page(client.get(f"{ADDRESS}?step=send"))
+    assert "Compared with Abacus and Tally · used Quill before</p>" in preview
+    send(client)
+    assert named(Review.objects.get()) == {
+        ("compared", "abacus"),
+        ("compared", "tally"),
+        ("switched_from", "quill"),
+    }
+
+
+def test_a_former_name_and_an_address_name_a_product(client, writer, others):
+    ProductAlias.objects.create(product=others[0], slug="frame", name="Counting Frame")
+
+    assert details(client, compared_1="counting frame").status_code == 302
+    assert details(client, compared_1="frame").status_code == 302
+    assert details(client, compared_1="abacus").status_code == 302
+
+
+def test_an_unknown_name_is_an_error_that_loses_nothing(client, writer, others):
+    response = details(client, compared_1="Abacus", compared_2="Zzyzx", used_before="Quill", answer_use_case="Closing.")  # fmt: skip
+
+    assert response.status_code == 422
+    shown = page(response)
+    assert "There is no product “Zzyzx” here. Check the spelling, or leave it out." in shown  # fmt: skip
+    for value in ("Abacus", "Zzyzx", "Quill"):
+        assert f'value="{value}"' in shown
+    assert "Closing." in shown
+    later = page(client.get(f"{ADDRESS}?step=details"))
+    assert 'value="Zzyzx"' in later
+    assert "There is no product" not in later
+
+
+def test_an_unknown_name_stops_the_review_and_says_where(client, writer, others):
+    fill(client)
+    details(client, compared_2="Zzyzx")
+
+    assert send(client).status_code == 422
+    shown = page(client.get(f"{ADDRESS}?step=send"))
+    assert "“Compared product 2” There is no product “Zzyzx” here." in shown
+    assert not Review.objects.exists()
+
+
+def test_a_misspelt_name_offers_those_that_look_like_it(client, writer, others):
+    response = details(client, compared_1="Abbacus")
+
+    shown = page(response)
+    assert response.status_code == 422
+    assert "There is no product “Abbacus” here. Did you mean one of these?" in shown
+    assert 'name="choose" value="compared_1=Abacus"' in shown
+
+    chosen = client.post(
+        ADDRESS,
+        {"step": "details", "choose": "compared_1=Abacus", "compared_1": "Abbacus", "used_before": "Quill"},
+    )  # fmt: skip
+    assert chosen["Location"] == f"{ADDRESS}?step=details"
+    back = page(client.get(chosen["Location"]))
+    assert 'value="Abacus"' in back and 'value="Quill"' in back
+    assert details(client, compared_1="Abacus").status_code == 302
+
+
+def test_products_of_one_name_are_told_apart_by_their_vendor(client, writer):
+    one, other = (ProductFactory(name="Atlas", slug=slug) for slug in ("atlas", "atlas-2"))  # fmt: skip
+
+    shown = page(details(client, compared_1="atlas"))
+    assert "More than one product is called “atlas”. Choose which." in shown
+    for product in (one, other):
+        typed = f"Atlas ({product.vendor.name})"
+        assert f'value="compared_1={typed}"' in shown
+        assert details(client, compared_1=typed).status_code == 302
+
+
+def test_the_product_itself_is_refused(client, writer, product):
+    shown = page(details(client, used_before="LEDGER"))
+
+    assert "This is the product that you review." in shown
+
+
+def test_hidden_products_are_not_known(client, writer):
+    ProductFactory(name="Secret", slug="secret", status="hidden")
+
+    response = details(client, compared_1="Secret")
+
+    assert response.status_code == 422
+    assert "secret" not in page(response).lower().replace('value="secret"', "").replace("“secret”", "")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<script>alert(1)</script>",
+        "%s %(value)s {0}",
+        "' OR 1=1 --",
+        "\u202eabacus",
+        "x" * 200,
+        "👩‍💻",
+        "\\",
+        "a\tb",
+        '-" or :*',
+    ],
+)
+def test_hostile_names_are_errors_and_kept_as_typed(client, writer, others, typed):
+    response = details(client, compared_1=typed)
+
+    assert response.status_code == 422
+    assert "<script>alert" not in page(response)
+    assert client.get(f"{ADDRESS}?step=details").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["a\x00b", "x" * 5_000])
+def test_what_no_field_takes_is_refused(client, writer, typed):
+    assert details(client, compared_1=typed).status_code in (400, 413, 422)
+
+
+@pytest.mark.parametrize(
+    "choice", ["", "=", "headline=Stolen", "compared_9=x", "compared_1"]
+)
+def test_a_choice_changes_no_other_field(client, writer, choice):
+    client.post(ADDRESS, {"step": "details", "choose": choice, "compared_1": "Mine"})
+
+    draft = writer.review_drafts.get()
+    assert "headline" not in draft.data
+    assert draft.data["compared_1"] in ("Mine", "")
+
+
+def test_an_edit_starts_from_what_the_review_names(client, writer, product, others):
+    WorkEmailFactory(user=writer)
+    review = ReviewFactory(author=writer, product=product)
+    for other, kind in zip(others, ("compared", "switched_from", "switched_to"), strict=True):  # fmt: skip
+        ConsideredProduct.objects.create(review=review, product=other, kind=kind)
+    address = f"/reviews/{review.public_id}/edit/"
+
+    start = page(client.get(f"{address}?step=details"))
+    assert 'name="compared_1" value="Abacus"' in start
+    assert 'name="used_before" value="Tally"' in start
+    assert "Quill" not in start.partition("<form")[2].partition("</datalist>")[2]
+    assert "Compared with Abacus · used Tally before · moved on to Quill" in page(
+        client.get(f"{address}?step=send")
+    )
+
+    details(client, address, compared_1="", compared_2="Tally", used_before="")
+    send(client, address)
+    revision = ReviewRevision.objects.get()
+    assert revision.content["considered"] == {
+        "compared": ["tally"],
+        "switched_from": [],
+    }
+    # What waits goes before what is public.
+    again = page(client.get(f"{address}?step=details"))
+    assert 'name="compared_1" value="Tally"' in again
+
+
+def test_the_moderator_sees_what_an_edit_changes(author, moderator, product, others):
+    review = ReviewFactory(author=author, product=product)
+    ConsideredProduct.objects.create(review=review, product=others[0], kind="compared")
+
+    revision = edit(review, compared=["tally", "quill"], switched_from=[])
+
+    rows = {row.label: (row.before, row.after) for row in differences(revision)}
+    assert rows["Compared with"] == ("Abacus", "Tally, Quill")
+    assert "Used before" not in rows
+
+
+def test_suggestions_are_the_neighbours_in_the_catalogue(client, writer, product):
+    category = CategoryFactory()
+    ProductCategory.objects.create(product=product, category=category)
+    ProductFactory(name="Neighbour", category=category)
+    ProductFactory(name="Stranger", category=CategoryFactory())
+
+    shown = page(client.get(f"{ADDRESS}?step=details"))
+    assert '<datalist id="known-products"><option value="Neighbour"></option></datalist>' in shown  # fmt: skip

@@ -1,0 +1,119 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from messaging.permissions import Refusal, refusals
+from products.models import Product
+from research.peers import FACETS, MOST_SHOWN, Peer, Peers, Wanted, peers
+from reviews.models import Review
+
+NOT_UNDERSTOOD = (
+    "This address can't be shown as asked. Choose who you are from the lists."
+)
+# Of the whole account: nobody here can be asked, so it is said once.
+OF_THE_SENDER = {
+    Refusal.CLOSED,
+    Refusal.EMAIL_NOT_CONFIRMED,
+    Refusal.REPRESENTATIVE,
+    Refusal.VENDOR_DOMAIN,
+    Refusal.SENDER_LIMIT,
+}
+
+
+class PeersForm(forms.Form):
+    """Who asks, as in a profile; all of it may be left out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        for facet in FACETS:
+            self.fields[facet.name] = forms.ChoiceField(
+                label=facet.label,
+                choices=[("", "Any"), *facet.choices.items()],
+                required=False,
+            )
+
+
+@dataclass(frozen=True)
+class Row:
+    """`ask`: where the button leads; empty where there is none, and then `why_not` may say something."""
+
+    peer: Peer
+    ask: str
+    why_not: str
+
+
+@require_safe
+def people_like_me(request: HttpRequest, slug: str) -> HttpResponse:
+    products = Product.objects.visible()
+    product = products.filter(slug=slug).select_related("vendor", "rating").first()
+    if product is None:
+        return _renamed(request, slug)
+    form, wanted = _who_asks(request)
+    reader = request.user if isinstance(request.user, User) else None
+    found = peers(product, wanted, but_not_by=reader.pk if reader else None)
+    rows, notice = _with_buttons(request, found)
+    context = {
+        "product": product,
+        "form": form,
+        "wanted": wanted,
+        "is_from_profile": not form.is_bound and bool(wanted),
+        "rows": rows,
+        "notice": notice,
+        "is_capped": found.is_capped,
+        "most": MOST_SHOWN,
+        "problem": "" if _is_understood(form) else NOT_UNDERSTOOD,
+    }
+    status = 200 if _is_understood(form) else 400
+    return render(request, "research/peers.html", context, status=status)
+
+
+def _who_asks(request: HttpRequest) -> tuple[PeersForm, Wanted]:
+    """By hand what the address says; else what the profile of a member says."""
+    if request.GET:
+        form = PeersForm(request.GET)
+        return form, Wanted.of(form.cleaned_data) if _is_understood(form) else Wanted()
+    if not isinstance(request.user, User):
+        return PeersForm(), Wanted()
+    wanted = Wanted.of_profile(request.user.profile)
+    return PeersForm(initial=dict(wanted.values)), wanted
+
+
+def _is_understood(form: PeersForm) -> bool:
+    known = set(form.data) <= set(form.fields)
+    return not form.is_bound or (known and form.is_valid())
+
+
+def _with_buttons(request: HttpRequest, found: Peers) -> tuple[list[Row], str]:
+    """A visitor's buttons lead to the sign-in, whoever wrote: a block is never to be seen from outside."""
+    refused = refusals(request.user, [peer.review for peer in found.found])
+    of_sender = OF_THE_SENDER.intersection(refused.values())
+    notice = Refusal(of_sender.pop()).label if of_sender else ""
+    return [_row(peer, refused[peer.review.pk]) for peer in found.found], notice
+
+
+def _row(peer: Peer, refusal: Refusal | None) -> Row:
+    address = reverse("messaging:ask", args=[peer.review.public_id])
+    if peer.review.source == Review.Source.IMPORTED:
+        return Row(peer, "", "Imported from elsewhere, so there is nobody to ask.")
+    if refusal is None:
+        return Row(peer, address, "")
+    if refusal == Refusal.SIGNED_OUT:
+        sign_in = reverse("account_login")
+        return Row(peer, f"{sign_in}?{urlencode({'next': address})}", "")
+    return Row(peer, "", "" if refusal in OF_THE_SENDER else refusal.label)
+
+
+def _renamed(request: HttpRequest, slug: str) -> HttpResponse:
+    product = Product.objects.visible().filter(aliases__slug=slug).first()
+    if product is None:
+        raise Http404
+    address = reverse("research:people_like_me", args=[product.slug])
+    query = request.META["QUERY_STRING"]
+    return redirect(f"{address}?{query}" if query else address, permanent=True)
