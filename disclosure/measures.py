@@ -59,7 +59,7 @@ MONTHS = Steps(1)
 def rounded(value: float, rounding: Rounding) -> float:
     step = rounding.step(value)
     # Twice: 12 * 0.1 is 1.2000000000000002.
-    result = round(math.floor(value / step + 0.5) * step, 9)
+    result = round(float(math.floor(value / step + 0.5)) * step, 9)
     return int(result) if result.is_integer() else result
 
 
