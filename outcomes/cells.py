@@ -234,12 +234,12 @@ def _spread(figure: Mapping[str, Any] | None) -> Spread | None:
 def months_in_words(spread: Spread) -> str:
     """ "1 month early", "in the promised month", "3 months late" """
     return (
-        f"The middle one went live {_month(spread.median)}; half of them lie between {_month(spread.low)} "
-        f"and {_month(spread.high)}."
+        f"The middle one went live {month_in_words(spread.median)}; half of them lie between {month_in_words(spread.low)} "
+        f"and {month_in_words(spread.high)}."
     )
 
 
-def _month(months: int) -> str:
+def month_in_words(months: int) -> str:
     if months == 0:
         return "in the promised month"
     return f"{abs(months)} month{'s' if abs(months) > 1 else ''} {'late' if months > 0 else 'early'}"
@@ -247,12 +247,12 @@ def _month(months: int) -> str:
 
 def cost_in_words(spread: Spread) -> str:
     return (
-        f"The middle one paid {_cost(spread.median)}; half of them lie between {_cost(spread.low)} "
-        f"and {_cost(spread.high)}."
+        f"The middle one paid {cost_gap_in_words(spread.median)}; half of them lie between {cost_gap_in_words(spread.low)} "
+        f"and {cost_gap_in_words(spread.high)}."
     )
 
 
-def _cost(percent: int) -> str:
+def cost_gap_in_words(percent: int) -> str:
     if percent == 0:
         return "what was promised"
     return f"{abs(percent)} % {'more' if percent > 0 else 'less'} than promised"

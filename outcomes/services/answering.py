@@ -37,17 +37,30 @@ def answer_check_in(
     if only_first and check_in and check_in.answered_at:
         raise Refused(Refusal.ANSWERED)
     check_in = check_in or CheckIn(review=review, month=month)
-    # A correction is still about the organisation that was asked.
-    check_in.organisation = check_in.organisation or organisation_of(
-        review.author, review
-    )
+    before = _said(check_in)
     check_in.still_using = answer.still_using
     check_in.use = answer.use if answer.still_using else ""
     check_in.replaced_by = None if answer.still_using else answer.replaced_by
     check_in.buy_again = answer.buy_again
-    check_in.answered_at = timezone.now()
+    # A correction is still about the organisation that was asked.
+    check_in.organisation = check_in.organisation or organisation_of(
+        review.author, review
+    )
+    if _said(check_in) != before:
+        # Saved again as it was, it keeps its day.
+        check_in.answered_at = timezone.now()
     check_in.save()
     return check_in
+
+
+def _said(check_in: CheckIn) -> tuple[object, ...]:
+    return (
+        check_in.still_using,
+        check_in.use,
+        check_in.replaced_by_id,
+        check_in.buy_again,
+        check_in.organisation,
+    )
 
 
 @transaction.atomic

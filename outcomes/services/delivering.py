@@ -1,3 +1,4 @@
+import dataclasses
 import datetime
 from dataclasses import dataclass
 
@@ -33,15 +34,16 @@ def state_delivery(*, review: Review, stated: Stated) -> Delivery:
     if refusal:
         raise Refused(refusal)
     delivery = Delivery.objects.filter(review=review).first() or Delivery(review=review)
+    said = dataclasses.asdict(stated)
+    if delivery.pk and all(getattr(delivery, name) == said[name] for name in said):
+        # Saved again as it was, it keeps its day.
+        return delivery
+    for name, value in said.items():
+        setattr(delivery, name, value)
     # A correction is still about the organisation that it was said of.
     delivery.organisation = delivery.organisation or organisation_of(
         review.author, review
     )
-    delivery.signed_on = stated.signed_on
-    delivery.promised_on = stated.promised_on
-    delivery.live_on = stated.live_on
-    delivery.cost_gap_percent = stated.cost_gap_percent
-    delivery.scope = stated.scope
     delivery.changed_at = timezone.now()
     delivery.save()
     return delivery

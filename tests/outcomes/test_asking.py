@@ -156,7 +156,7 @@ def test_asking_takes_a_fixed_number_of_queries_for_each(
 ):
     for _ in range(count):
         review_of(product)
-    # For each month one look. For each author: begin and end, whom they work for in three, the row and whether it is
-    # ours, the e-mail and whether it is ours.
-    with django_assert_num_queries(3 + 9 * count):
+    # For each month one look. For each author: begin and end, whom they work for (two), the row and
+    # whether it is ours, the e-mail and whether it is ours.
+    with django_assert_num_queries(3 + 8 * count):
         services.ask_authors()
