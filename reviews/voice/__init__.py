@@ -6,11 +6,13 @@ Computed by the worker, stored in ProductVoice and VendorVoice, written by nobod
 from reviews.voice.computing import compute
 from reviews.voice.reading import Example, Phrase, examples_of, top
 from reviews.voice.refreshing import serve_all, serve_wanted, want, want_left_over
-from reviews.voice.statement import CRITICISM, PRAISE, Subject
+from reviews.voice.statement import CRITICISM, PRAISE, SIDES, TITLES, Subject
 
 __all__ = [
     "CRITICISM",
     "PRAISE",
+    "SIDES",
+    "TITLES",
     "Example",
     "Phrase",
     "Subject",

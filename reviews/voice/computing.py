@@ -46,6 +46,8 @@ class _Part:
 
 def compute(subjects: Sequence[Subject]) -> dict[int, dict[str, Any]]:
     """Figures by key of subject; under 3 counted reviews they say so and nothing else."""
+    if not subjects:
+        return {}
     picked = Picked(subjects, MOST_REVIEWS, MOST_REVIEWS)
     parts = {subject.key: _Part() for subject in subjects}
     for review in counted(picked):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reviews.models import Review
+
 
 @dataclass(frozen=True)
 class Example:
@@ -18,6 +20,10 @@ class Example:
     @property
     def sentence(self) -> str:
         return self.before + self.words + self.after
+
+    @property
+    def perspective_name(self) -> str:
+        return str(Review.Perspective(self.perspective).label)
 
     @property
     def url(self) -> str:

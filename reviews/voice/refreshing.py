@@ -100,7 +100,7 @@ def _examples(figures: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
 
 
 def serve_wanted() -> int:
-    """Returns how many were counted."""
+    """Products first, since a vendor with one product takes its figures. Returns how many were counted."""
     served = 0
     for subjects in _batches(_of_products(_due(ProductVoice))):
         served += refresh(ProductVoice, subjects)
@@ -156,9 +156,18 @@ def refresh(model: Voice, subjects: Sequence[Subject]) -> int:
     keys = [subject.key for subject in subjects]
     seen = dict(model.objects.filter(pk__in=keys).values_list("pk", "wanted_at"))
     as_of = timezone.now()
-    _write(model, compute(subjects), seen, as_of)
+    figures = _of_only_products(subjects) if model is VendorVoice else {}
+    figures |= compute([subject for subject in subjects if subject.key not in figures])
+    _write(model, figures, seen, as_of)
     _stop_quoting(model.objects.filter(pk__in=keys))
     return len(keys)
+
+
+def _of_only_products(vendors: Iterable[Subject]) -> dict[int, dict[str, Any]]:
+    """A vendor with one product has that product's voice, where it is up to date."""
+    only = {s.product_ids[0]: s.key for s in vendors if len(s.product_ids) == 1}
+    fresh = ProductVoice.objects.filter(pk__in=only, wanted_at=None).exclude(figures={})
+    return {only[pk]: figures for pk, figures in fresh.values_list("pk", "figures")}
 
 
 def _is_alone() -> bool:

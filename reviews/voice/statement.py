@@ -19,6 +19,7 @@ from reviews.voice import words
 
 PRAISE, CRITICISM = "praise", "criticism"
 SIDES = (PRAISE, CRITICISM)
+TITLES = {PRAISE: "What people praise", CRITICISM: "What people criticise"}
 # Pros and cons are the first two parts of a review, an answer is as far behind as its question's number says.
 _PARTS, _SENTENCES = 10_000, 10_000
 _REVIEW = _PARTS * _SENTENCES
@@ -43,7 +44,7 @@ class Counted(NamedTuple):
     product_id: int
     perspective: str
     day: datetime.date
-    # The overall rating, then reviews.ratings.SUB_RATINGS; half stars.
+    # The overall rating, then reviews.cards.SUB_RATINGS; half stars.
     ratings: tuple[int | None, ...]
 
 
@@ -151,6 +152,7 @@ texts AS (
     SELECT subject, side, id * {_REVIEW} + part * {_SENTENCES} + place AS sentence, sentence.text,
         CASE names WHEN '' THEN sentence.text ELSE regexp_replace(sentence.text, names, ' | ', 'gi') END AS read
     FROM texts CROSS JOIN LATERAL regexp_split_to_table(text, %s) WITH ORDINALITY AS sentence (text, place)
+    {{only}}
 ), tokens AS MATERIALIZED (
     -- A stop word has no stem, and what ends a clause is not even a word.
     SELECT subject, side, sentence, place, CASE WHEN kind = ANY(%s) THEN token END AS word,
@@ -175,7 +177,7 @@ texts AS (
 """
 
 
-def _tokens_parameters() -> list:
+def _tokens_parameters(*only: Sequence[int]) -> list:
     asked = [
         (pk, side, pk + 2)
         for side, keys in (
@@ -187,6 +189,7 @@ def _tokens_parameters() -> list:
     return [
         *([row[column] for row in asked] for column in range(3)),
         words.SENTENCE_END,
+        *only,
         list(words.WORD_KINDS),
         list(words.WORD_KINDS),
         list(words.HOUSE_STOP_WORDS),
@@ -211,13 +214,13 @@ def occurrences(
 ) -> list[Occurrences]:
     """Phrases that stand in at least so many of a subject's reviews and so large a share of them."""
     sql, parameters = picked.sql()
-    only = "" if among is None else "WHERE phrase = ANY(%s)"
+    among_these = "" if among is None else "WHERE phrase = ANY(%s)"
     rows = _rows(
         f"""
-        WITH {sql}, {_TOKENS}, sizes AS (SELECT subject, count(*) AS size FROM picked GROUP BY subject)
+        WITH {sql}, {_TOKENS.format(only="")}, sizes AS (SELECT subject, count(*) AS size FROM picked GROUP BY subject)
         SELECT subject, side, phrase, mode() WITHIN GROUP (ORDER BY ({_WORDING}) COLLATE "C"),
             array_agg(DISTINCT sentence)
-        FROM spoken JOIN sizes USING (subject) {only} GROUP BY subject, side, phrase
+        FROM spoken JOIN sizes USING (subject) {among_these} GROUP BY subject, side, phrase
         HAVING count(DISTINCT sentence / {_REVIEW}) >= greatest(%s, ceil(%s * min(size)))
         ORDER BY subject, side, phrase COLLATE "C"
         """,
@@ -235,20 +238,20 @@ def occurrences(
 def said(sentences: Collection[int], phrases: Collection[str]) -> list[Said]:
     """These sentences, with their words for each of these phrases that is in them."""
     sql, parameters = counted_reviews()
+    only = f"WHERE id * {_REVIEW} + part * {_SENTENCES} + place = ANY(%s)"
     rows = _rows(
         f"""
         WITH picked AS (
             SELECT 0 AS subject, '' AS names, counted.* FROM ({sql}) counted WHERE id = ANY(%s)
-        ), {_TOKENS}
+        ), {_TOKENS.format(only=only)}
         SELECT sentence, phrase, min(text), min(words COLLATE "C")
-        FROM spoken JOIN sentences USING (sentence) WHERE sentence = ANY(%s) AND phrase = ANY(%s)
+        FROM spoken JOIN sentences USING (sentence) WHERE phrase = ANY(%s)
         GROUP BY sentence, phrase
         """,
         [
             *parameters,
             sorted({review_of(sentence) for sentence in sentences}),
-            *_tokens_parameters(),
-            sorted(sentences),
+            *_tokens_parameters(sorted(sentences)),
             sorted(phrases),
         ],
     )
