@@ -1,9 +1,11 @@
 """What the public may see of an anonymous author. Whatever leaves the site asks here, never the columns themselves."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import Combinable
 
 from accounts.coarsening import FACETS, SMALLEST_GROUP, hidden_facets
 from accounts.personas import HasPersona, persona
@@ -36,6 +38,23 @@ def shown_as(**facets: str) -> Q:
     for name in facets:
         condition &= ~Q(hidden_facets__contains=[name])
     return condition
+
+
+def shown_among(**choices: Sequence[str]) -> Q:
+    """The same with several values for each; deployment and perspective, which are never hidden, may be among them."""
+    condition = Q()
+    for name, values in choices.items():
+        condition &= Q(**{f"{name}__in": list(values)})
+        if name in FACETS:
+            condition &= ~Q(hidden_facets__contains=[name])
+    return condition
+
+
+def shown_value(name: str) -> Combinable:
+    """A facet as the public sees it, empty where it is hidden."""
+    if name not in FACETS:
+        return F(name)
+    return Case(When(hidden_facets__contains=[name], then=Value("")), default=F(name))
 
 
 # --- All of them ----------------------------------------------------------------------------

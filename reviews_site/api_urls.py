@@ -7,11 +7,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from disclosure import api as disclosure
 from following import api as following
 from messaging import api as messaging
 from outcomes import api as outcomes
 from prices import api as prices
 from products import api as products
+from research.api.compare import CompareProducts
+from research.api.ranking import CategoryRanking
+from research.api.voice import ProductVoice, VendorVoice
 from reviews import api as reviews
 from reviews_site.lib.api import ApiView, not_found
 
@@ -30,10 +34,28 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("categories/", products.CategoryList.as_view(), name="categories"),
     path("categories/<slug:slug>/", products.CategoryDetail.as_view(), name="category"),
+    path(
+        "categories/<slug:slug>/ranking/",
+        CategoryRanking.as_view(),
+        name="category_ranking",
+    ),
     path("vendors/", products.VendorList.as_view(), name="vendors"),
     path("vendors/<slug:slug>/", products.VendorDetail.as_view(), name="vendor"),
     path("products/", products.ProductList.as_view(), name="products"),
     path("products/<slug:slug>/", products.ProductDetail.as_view(), name="product"),
+    path(
+        "products/<slug:slug>/features/",
+        products.ProductFeatures.as_view(),
+        name="product_features",
+    ),
+    path("products/<slug:slug>/voice/", ProductVoice.as_view(), name="product_voice"),
+    path("vendors/<slug:slug>/voice/", VendorVoice.as_view(), name="vendor_voice"),
+    path("compare/", CompareProducts.as_view(), name="compare"),
+    path(
+        "products/<slug:slug>/figures/",
+        disclosure.ProductFigures.as_view(),
+        name="product_figures",
+    ),
     path(
         "products/<slug:slug>/prices/",
         prices.ProductPrices.as_view(),

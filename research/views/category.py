@@ -1,55 +1,148 @@
+import hashlib
+from dataclasses import dataclass, field
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 
-from products.categories import Node, category_tree
-from products.listing import Products
-from products.models import Category, Product
-from products.rankings import ranking
+from products import figures
+from products.categories import CategoryTree, Node, category_tree
+from products.models import Category
+from research import maps
+from research import selection as choices
+from research.ranking import RANKED, Ranked, Ranking, TooWide, node_of, ranking_of
+from research.selection import (
+    EVERYTHING,
+    BadSelection,
+    Selection,
+    facet_options,
+    selection_from,
+)
+from reviews_site.lib.fragments import Fragments, prepare
 
-RANKED = 100
-UNRANKED = 30
+ROW, FORM = "research/category_row.html", "research/category_filters.html"
+# Ten minutes: the name of a vendor can change without the product.
+ROWS: Fragments[str] = Fragments(
+    "ranking-row", (ROW,), (__file__, figures.__file__), timeout=600
+)
+FORMS: Fragments[str] = Fragments(
+    "ranking-filters", (FORM,), (__file__, choices.__file__), timeout=600
+)
+MAPS: Fragments[str] = Fragments("ranking-map", (), (maps.__file__,), timeout=600)
+SHARED = mark_safe(
+    '<span class="rank-shared" aria-hidden="true">=</span><span class="vh"> shared</span>'
+)
 
 
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    category = get_object_or_404(Category, slug=slug)
-    tree = category_tree()
-    node = tree.nodes.get(category.pk) or Node(
-        category.pk, slug, category.name, None, 0
-    )
-    products = _within(node)
-    places, waiting = ranking(products, RANKED), _waiting(products)
+    category, tree, node = find_category(slug)
+    asked = Asked.by(request, node)
+    if not asked.problems and "" in request.GET.values():
+        # A form sends its empty fields too; the address that people share names what was chosen only.
+        return redirect(f"{request.path}{asked.selection.suffix}")
     context = {
         "category": category,
         "path": tree.path(node),
         "children": [child for child in node.children if child.product_count],
-        "places": places,
-        "ranking": mark_safe("".join(place.html for place in places)),
-        "waiting": format_html_join("", WAITING_ITEM, waiting),
-        "more_waiting": len(waiting) == UNRANKED,
-        "capped_at": RANKED,
         "product_count": category.product_count,
+        "asked": asked,
+        "ranking": asked.ranking,
+        "capped_at": RANKED,
+        **_pieces(node, asked),
     }
-    return render(request, "research/category.html", context)
+    return render(
+        request, "research/category.html", context, status=asked.status(request)
+    )
 
 
-WAITING_ITEM = (
-    '<li><a href="/products/{}/">{}</a> '
-    '<span class="num">{}<span class="vh"> {}</span></span></li>'
-)
+def find_category(slug: str) -> tuple[Category, CategoryTree, Node]:
+    category = get_object_or_404(Category, slug=slug)
+    tree = category_tree()
+    return category, tree, node_of(category, tree)
 
 
-def _waiting(products: Products) -> list[tuple[str, str, int, str]]:
-    """(slug, name, number, "reviews") of those that have no score yet, by name."""
-    unscored = products.filter(rating__score__isnull=True).order_by("name", "id")
-    rows = unscored.values_list("slug", "name", "rating__count")[:UNRANKED]
-    return [
-        (slug, name, count or 0, "review" if count == 1 else "reviews")
-        for slug, name, count in rows
-    ]
+@dataclass
+class Asked:
+    """What the address selects, and the ranking of that; of everything where the address makes no sense."""
+
+    selection: Selection
+    ranking: Ranking
+    problems: list[str] = field(default_factory=list)
+
+    @classmethod
+    def by(cls, request: HttpRequest, node: Node) -> "Asked":
+        try:
+            selection = selection_from(request.GET)
+            return cls(selection, ranking_of(node, selection))
+        except BadSelection as error:
+            problems = error.sentences
+        except TooWide as error:
+            problems = [str(error)]
+        return cls(EVERYTHING, ranking_of(node, EVERYTHING), problems)
+
+    def status(self, request: HttpRequest) -> int:
+        """400; but htmx shows the reader nothing of a 400, so there the page with the sentence is a 200."""
+        return 400 if self.problems and not request.headers.get("HX-Request") else 200
 
 
-def _within(node: Node) -> Products:
-    inside = Product.objects.filter(product_categories__category__in=list(node.ids()))
-    return Product.objects.visible().filter(pk__in=inside.values("pk"))
+def _pieces(node: Node, asked: Asked) -> dict[str, SafeString]:
+    """Rows, map and filters, prepared; one look into the cache."""
+    places = {_row_key(place, asked.selection): place for place in asked.ranking.places}
+    whole = f"{node.id}:{_digest(asked)}"
+    rows, map_, form = prepare(
+        ROWS.batch(
+            dict.fromkeys(places, ""),
+            lambda keys: {key: row_cells(places[key], asked.selection) for key in keys},
+        ),
+        MAPS.batch({whole: ""}, lambda _: {whole: _map(asked.ranking)}),
+        FORMS.batch({whole: ""}, lambda _: {whole: _form(node, asked)}),
+    )
+    return {
+        "rows": ranking_rows(places.values(), rows.values()),
+        "map": mark_safe(map_[whole]),
+        "filters": mark_safe(form[whole]),
+    }
+
+
+def _row_key(place: Ranked, selection: Selection) -> str:
+    """A selection has figures of its own, which change by the day as stored ones do with their version."""
+    version = f"{place.key.id}:{place.key.version}"
+    if not selection:
+        return version
+    return f"{version}:{place.count}:{place.score:.9f}:{place.interval_low:.9f}"
+
+
+def _digest(asked: Asked) -> str:
+    shown = repr((asked.selection, asked.ranking.places, asked.ranking.remaining))
+    return hashlib.sha256(shown.encode()).hexdigest()[:32]
+
+
+def _map(ranking: Ranking) -> str:
+    return maps.category_map(ranking.places)
+
+
+def _form(node: Node, asked: Asked) -> str:
+    """Nothing where the category is too wide to filter."""
+    if asked.ranking.remaining is None:
+        return ""
+    context = {
+        "node": node,
+        "selection": asked.selection,
+        "facets": facet_options(asked.selection, asked.ranking.remaining),
+    }
+    return get_template(FORM).render(context)
+
+
+def row_cells(place: Ranked, selection: Selection) -> str:
+    return get_template(ROW).render({"place": place, "selection": selection})
+
+
+def ranking_rows(places, cells) -> SafeString:
+    """Written by hand: a hundred rows through a template cost more than all else on the page."""
+    return mark_safe(
+        "".join(
+            f'<tr><td class="rank num">{place.rank}{SHARED if place.is_shared else ""}</td>{prepared}</tr>'
+            for place, prepared in zip(places, cells, strict=True)
+        )
+    )

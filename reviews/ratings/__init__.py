@@ -12,6 +12,14 @@ from reviews.ratings.checking import (
     published_on,
     review_factors,
 )
+from reviews.ratings.matching import (
+    Choices,
+    Figures,
+    Remaining,
+    figures_of_matching,
+    perspectives_of_matching,
+    remaining_by_choice,
+)
 from reviews.ratings.refreshing import (
     RecomputeReport,
     hint_key,
@@ -25,17 +33,23 @@ from reviews.ratings.statement import figures_as_of, populations_now
 
 __all__ = [
     "CheckReport",
+    "Choices",
     "Difference",
+    "Figures",
     "RecomputeReport",
+    "Remaining",
     "check_ratings",
     "expected_figures",
     "figures_as_of",
+    "figures_of_matching",
     "hint_key",
+    "perspectives_of_matching",
     "populations_now",
     "published_on",
     "recompute_all_ratings",
     "refresh_category_ratings",
     "refresh_product_rating",
+    "remaining_by_choice",
     "review_factors",
     "serve_left_over_refreshes",
     "serve_refreshes",

@@ -49,7 +49,7 @@ def _case(column: str, weights: Mapping[str, float], otherwise: float) -> str:
 
 
 # As scoring.weight() has it.
-_WEIGHT = " * ".join(
+WEIGHT = " * ".join(
     (
         f"power(0.5::float8, greatest(0, %s - (published_at AT TIME ZONE 'UTC')::date) / {scoring.HALF_LIFE_DAYS!r}::float8)",
         _case("verification_method", scoring.METHOD_WEIGHTS, 0.0),
@@ -61,7 +61,7 @@ _WEIGHT = " * ".join(
 _HISTOGRAM = ", ".join(
     f"count(*) FILTER (WHERE half_stars = {half_stars})" for half_stars in range(1, 11)
 )
-_PERSPECTIVES = ", ".join(
+PERSPECTIVES = ", ".join(
     f"'{key}', jsonb_build_object('count', count(*) FILTER (WHERE perspective = '{key}'), "
     f"'mean', avg(half_stars) FILTER (WHERE perspective = '{key}')::float8 / 2)"
     for key in Review.Perspective.values
@@ -113,7 +113,7 @@ FIGURES = (
 _JSON = ("perspectives", "sub_ratings", "sums", "methods", "trend")
 WRITTEN = (*FIGURES, "as_of", "refreshed_at")
 _P = repr(scoring.PRIOR_REVIEWS)
-_STORED_POPULATIONS = (
+STORED_POPULATIONS = (
     "SELECT category_id, count, mean, variance FROM reviews_categoryrating"
 )
 _GIVEN_POPULATIONS = (
@@ -121,8 +121,8 @@ _GIVEN_POPULATIONS = (
     "AS given (category_id, count, mean, variance)"
 )
 # site, prior, tally and scored answer to scoring.pooled, prior_for, effective_n and score; trends to trends.by_quarter.
-_SELECT = f"""
-WITH categories AS ({{populations}}), site AS (
+PRIORS = f"""
+categories AS ({{populations}}), site AS (
     SELECT sum(count) AS n, sum(count * mean) / sum(count) AS mean,
         sum(count * (variance + mean * mean)) / sum(count)
             - (sum(count * mean) / sum(count)) ^ 2 AS variance
@@ -138,14 +138,34 @@ WITH categories AS ({{populations}}), site AS (
     LEFT JOIN products_productcategory pc ON pc.product_id = p.id AND pc.position = 0
     LEFT JOIN categories c ON c.category_id = pc.category_id
     WHERE p.id = ANY(%s)
-), weighted AS (
-    SELECT r.*, half_stars / 2.0::float8 AS stars, {_WEIGHT} AS w
+)"""
+# Of rows with half_stars, stars and their weight w.
+TOTALS = """count(*) AS count, count(*) FILTER (WHERE w > 0) AS scored_count,
+        avg(half_stars)::float8 / 2 AS mean,
+        sum(w) AS w, sum(w * w) AS ww, sum(w * stars) AS wr, sum(w * stars * stars) AS wrr"""
+# From a tally by product that has those totals, and prior.
+INTERVALS = f"""
+scored AS (
+    SELECT t.*, ({_P} * prior.mean + wr) / ({_P} + w) AS score
+    FROM tally t JOIN prior USING (product_id) WHERE scored_count >= {scoring.MIN_REVIEWS}
+), margins AS (
+    SELECT s.*, {scoring.Z_90!r} / ({_P} + w) * sqrt(
+        ({_P} * prior.variance + greatest(0, wrr - 2 * score * wr + score * score * w)) / ({_P} + w)
+        * ({_P} + ww)) AS margin
+    FROM scored s JOIN prior USING (product_id)
+), intervals AS (
+    SELECT product_id, score, greatest({scoring.LOWEST!r}, score - margin) AS low,
+        least({scoring.HIGHEST!r}, score + margin) AS high
+    FROM margins
+)"""
+EFFECTIVE_N = "CASE WHEN t.ww > 0 THEN t.w * t.w / t.ww ELSE 0 END"
+_SELECT = f"""
+WITH {PRIORS}, weighted AS (
+    SELECT r.*, half_stars / 2.0::float8 AS stars, {WEIGHT} AS w
     FROM ({{published}}) r WHERE product_id = ANY(%s)
 ), tally AS (
-    SELECT product_id, ARRAY[{_HISTOGRAM}]::int[] AS half_star_counts, count(*) AS count,
-        count(*) FILTER (WHERE w > 0) AS scored_count, avg(half_stars)::float8 / 2 AS mean,
-        sum(w) AS w, sum(w * w) AS ww, sum(w * stars) AS wr, sum(w * stars * stars) AS wrr,
-        jsonb_build_object({_PERSPECTIVES}) AS perspectives,
+    SELECT product_id, ARRAY[{_HISTOGRAM}]::int[] AS half_star_counts, {TOTALS},
+        jsonb_build_object({PERSPECTIVES}) AS perspectives,
         jsonb_build_object({_SUB_RATINGS}) AS sub_ratings,
         avg(would_recommend)::float8 AS recommend_mean,
         jsonb_build_object({_SUMS}) AS sums, jsonb_build_object({_METHODS}) AS methods
@@ -158,28 +178,16 @@ WITH categories AS ({{populations}}), site AS (
     SELECT product_id, jsonb_agg(
         jsonb_build_object('quarter', quarter, 'count', count, 'mean', mean) ORDER BY quarter) AS trend
     FROM quarters GROUP BY product_id
-), scored AS (
-    SELECT t.*, ({_P} * prior.mean + wr) / ({_P} + w) AS score
-    FROM tally t JOIN prior USING (product_id) WHERE scored_count >= {scoring.MIN_REVIEWS}
-), margins AS (
-    SELECT s.*, {scoring.Z_90!r} / ({_P} + w) * sqrt(
-        ({_P} * prior.variance + greatest(0, wrr - 2 * score * wr + score * score * w)) / ({_P} + w)
-        * ({_P} + ww)) AS margin
-    FROM scored s JOIN prior USING (product_id)
-), intervals AS (
-    SELECT product_id, score, greatest({scoring.LOWEST!r}, score - margin) AS low,
-        least({scoring.HIGHEST!r}, score + margin) AS high
-    FROM margins
-), nothing AS (
+), {INTERVALS}, nothing AS (
     SELECT ARRAY[{_HISTOGRAM}]::int[] AS half_star_counts,
-        jsonb_build_object({_PERSPECTIVES}) AS perspectives,
+        jsonb_build_object({PERSPECTIVES}) AS perspectives,
         jsonb_build_object({_SUB_RATINGS}) AS sub_ratings,
         jsonb_build_object({_SUMS}) AS sums, jsonb_build_object({_METHODS}) AS methods
     FROM weighted WHERE false
 )
 SELECT prior.product_id, coalesce(t.half_star_counts, nothing.half_star_counts), coalesce(t.count, 0),
     coalesce(t.scored_count, 0), t.mean, i.score, i.low, i.high,
-    CASE WHEN t.ww > 0 THEN t.w * t.w / t.ww ELSE 0 END, prior.mean, prior.variance,
+    {EFFECTIVE_N}, prior.mean, prior.variance,
     coalesce(t.perspectives, nothing.perspectives), coalesce(t.sub_ratings, nothing.sub_ratings),
     t.recommend_mean, coalesce(t.sums, nothing.sums), coalesce(t.methods, nothing.methods),
     coalesce(trend, '[]')
@@ -204,7 +212,7 @@ def write_ratings(product_ids: Sequence[int]) -> None:
     published, parameters = _published(*READ)
     with connection.cursor() as cursor:
         cursor.execute(
-            _STATEMENT.format(published=published, populations=_STORED_POPULATIONS),
+            _STATEMENT.format(published=published, populations=STORED_POPULATIONS),
             [as_of, now, ids, as_of, *parameters, ids],
         )
 

@@ -75,8 +75,8 @@ def test_category_takes_as_many_queries_for_three_products_as_for_one(
     for _ in range(number):
         rate(ProductFactory(category=category), 4.0)
         ProductFactory(category=category)
-    # The category, the tree, the order, the prepared rows, those without a score.
-    with django_assert_num_queries(5):
+    # The category, the tree, the order, those without a score; its products and their reviews by facet.
+    with django_assert_num_queries(6):
         assert len(ranked(client.get("/categories/crm/"))) == number
 
 

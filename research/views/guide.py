@@ -1,0 +1,104 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from products.categories import CategoryTree, Node
+from products.models import Category
+from research import maps
+from research.guide import Guide, guide_of
+from research.pdf import CantRender, is_available, render_pdf
+from research.ranking import TooWide
+from research.selection import EVERYTHING, BadSelection, selection_from
+from research.views.category import SHARED, find_category
+
+PRINT_INSTEAD = "PDFs are not made on this site: print this page, and it becomes one."
+
+
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    category, tree, node = find_category(slug)
+    found, problems = _guide(request, tree, node)
+    if not problems and "" in request.GET.values():
+        return redirect(f"{request.path}{found.selection.suffix}")
+    context = _context(category, tree, node, found)
+    context |= {"problems": problems, "map": maps.category_map(found.ranking.places)}
+    status = 400 if problems else 200
+    return render(request, "research/guide.html", context, status=status)
+
+
+def guide_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    category, tree, node = find_category(slug)
+    page = reverse("research:guide", args=[slug])
+    found, problems = _guide(request, tree, node)
+    if problems:
+        return guide(request, slug)
+    if not is_available():
+        messages.info(request, PRINT_INSTEAD)
+        return _see_other(f"{page}{found.selection.suffix}")
+    context = _context(category, tree, node, found) | {"map": _wide_map(found)}
+    try:
+        made = render_pdf(render_to_string("research/guide_pdf.html", context, request))
+    except CantRender as error:
+        messages.info(request, str(error))
+        return _see_other(f"{page}{found.selection.suffix}")
+    named = f'inline; filename="guide-{slug}.pdf"'
+    headers = {"Content-Disposition": named, "X-Robots-Tag": "noindex"}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def _see_other(address: str) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": address})
+
+
+def _guide(
+    request: HttpRequest, tree: CategoryTree, node: Node
+) -> tuple[Guide, list[str]]:
+    """With the sentences about an address that makes no sense; then it is the guide from all reviews."""
+    try:
+        return guide_of(node, tree, selection_from(request.GET)), []
+    except BadSelection as error:
+        problems = error.sentences
+    except TooWide as error:
+        problems = [str(error)]
+    return guide_of(node, tree, EVERYTHING), problems
+
+
+def _context(
+    category: Category, tree: CategoryTree, node: Node, found: Guide
+) -> dict[str, object]:
+    return {
+        "category": category,
+        "node": node,
+        "path": [*tree.path(node), node],
+        "children": [child for child in node.children if child.product_count],
+        "guide": found,
+        "ranking": found.ranking,
+        "selection": found.selection,
+        "shared": SHARED,
+        "sections": sections(found),
+    }
+
+
+def sections(found: Guide) -> list[tuple[str, str]]:
+    """(id, heading) of what the guide contains: parts without a figure are left out."""
+    shown = (
+        ("in-short", "In short", bool(found.listed)),
+        ("what-for", "What the category is for", True),
+        ("how-to-read", "How to read the figures", True),
+        ("map", "The map", len(found.ranking.places) > 1),
+        ("ranking", "The ranking", True),
+        ("perspectives", "Buyers, users, administrators", found.has_perspectives),
+        ("features", "Features to ask for", bool(found.features)),
+        ("money", "Prices, renewal, delivery", bool(found.listed)),
+        ("questions", "Questions to ask", True),
+        ("checklist", "Before you sign", True),
+        ("method", "Date and method", True),
+    )
+    return [(name, heading) for name, heading, is_shown in shown if is_shown]
+
+
+def _wide_map(found: Guide) -> SafeString:
+    places = found.ranking.places
+    return maps.draw(places, maps.WIDE) if len(places) > 1 else SafeString("")
