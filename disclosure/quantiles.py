@@ -21,22 +21,26 @@ def effective_n(weights: Sequence[float]) -> float:
 def quantile(values: Sequence[float], weights: Sequence[float], p: float) -> float:
     """At 0 < p < 1 of values with positive weights."""
     by_value = sorted(zip(values, weights, strict=True))
-    total = math.fsum(weights)
-    edges = [0.0, *accumulate(weight / total for _, weight in by_value)]
-    edges[-1] = 1.0
-    n = effective_n(weights)
-    shares = _beta_shares(tuple(edges), (n + 1) * p, (n + 1) * (1 - p))
+    shares = parts([weight for _, weight in by_value], p)
     return math.fsum(
         share * value for share, (value, _) in zip(shares, by_value, strict=True)
     )
 
 
+def parts(weights: Sequence[float], p: float) -> list[float]:
+    """What each value, from the lowest to the highest, has in the quantile; together 1."""
+    total = math.fsum(weights)
+    edges = [0.0, *accumulate(weight / total for weight in weights)]
+    edges[-1] = 1.0
+    n = effective_n(weights)
+    return _beta_shares(tuple(edges), (n + 1) * p, (n + 1) * (1 - p))
+
+
 @lru_cache(maxsize=256)
 def _beta_shares(edges: tuple[float, ...], a: float, b: float) -> list[float]:
-    """What the beta distribution puts between neighbouring edges; together 1."""
-    parts = [_beta_between(low, high, a, b) for low, high in pairwise(edges)]
-    whole = math.fsum(parts)
-    return [part / whole for part in parts]
+    between = [_beta_between(low, high, a, b) for low, high in pairwise(edges)]
+    whole = math.fsum(between)
+    return [part / whole for part in between]
 
 
 def regularised_incomplete_beta(x: float, a: float, b: float) -> float:

@@ -4,6 +4,7 @@ Whoever changes the cohorts of a product's topic holds the lock of its Release r
 """
 
 import datetime
+import logging
 from collections.abc import Iterator
 from itertools import islice
 
@@ -20,6 +21,8 @@ from products.models import Product
 # Whatever an organisation says waits so long before it enters a figure.
 WAIT = datetime.timedelta(days=90)
 AT_ONCE = 500
+
+logger = logging.getLogger(__name__)
 
 
 def quarter_of(day: datetime.date) -> datetime.date:
@@ -77,11 +80,23 @@ def release_due(day: datetime.date) -> int:
             )
             made = set(done.values_list("product_id", flat=True))
             for product_id in batch:
-                if product_id in made:
-                    changed += check(product_id, topic.name)
-                else:
-                    changed += release(product_id, topic.name, as_of)
+                changed += _look_after(
+                    product_id, topic.name, as_of, product_id in made
+                )
     return changed
+
+
+def _look_after(
+    product_id: int, topic: str, as_of: datetime.date, is_released: bool
+) -> bool:
+    """What is wrong with one product doesn't keep the others."""
+    try:
+        if is_released:
+            return check(product_id, topic)
+        return release(product_id, topic, as_of)
+    except Exception:
+        logger.exception("No release of %s for product %s", topic, product_id)
+        return False
 
 
 def _batches(topic: Topic) -> Iterator[list[int]]:

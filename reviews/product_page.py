@@ -13,10 +13,12 @@ from django.db.models.functions import JSONObject
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from disclosure.models import Release
 from disclosure.panels import panels
 from products import facts, figures
 from products.models import Deployment, Product
 from products.rows import category_names
+from reviews import alternatives, voice
 from reviews.cards import SUB_RATINGS, CardKey, as_json_ld, cards
 from reviews.models import ProductRating, Review
 from reviews_site.lib.fragments import Fragments, prepare
@@ -24,10 +26,13 @@ from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
 
 PAGE_SIZE = 20
 PANEL_TEMPLATE = "reviews/product_panel.html"
+VOICE_TEMPLATE = "reviews/product_voice.html"
 CHIPS_TEMPLATE = "reviews/product_chips.html"
-SOURCES = (__file__, figures.__file__, facts.__file__)
-PANELS: Fragments[int] = Fragments("product-panel", (PANEL_TEMPLATE,), SOURCES, 600)
+SOURCES = (__file__, alternatives.__file__, figures.__file__, facts.__file__)
+PANELS: Fragments[int] = Fragments("product-panel", (PANEL_TEMPLATE, VOICE_TEMPLATE, alternatives.PANEL_TEMPLATE), SOURCES, 600)
 CHIPS: Fragments[str] = Fragments("product-chips", (CHIPS_TEMPLATE,), SOURCES, 600)
+# Phrases of each side; all of them stand on the page that is only about them.
+MOST_SAID = 5
 # A difference that a reader should know of, in stars.
 WIDE_GAP = 1.0
 # Fewer say nothing about a group.
@@ -98,6 +103,7 @@ def _whats_on_it(slug: str, filters: ReviewFilters, cursor: str) -> QuerySet:
         .newest_first()
         .values(key=JSONObject(id="id", version="version", at="published_at"))
     )
+    figures_written = Release.objects.filter(product=OuterRef("pk")).order_by("topic")
     return (
         Product.objects.visible()
         .filter(slug=slug)
@@ -107,6 +113,7 @@ def _whats_on_it(slug: str, filters: ReviewFilters, cursor: str) -> QuerySet:
             "summary",
             "updated_at",
             "rating__refreshed_at",
+            ArraySubquery(figures_written.values("revision")),
             ArraySubquery(newest[: PAGE_SIZE + 1]),
         )
     )
@@ -131,8 +138,9 @@ def _first_page(slug: str) -> tuple | None:
 
 
 def _assemble(row: tuple, filters: ReviewFilters) -> ProductPage:
-    pk, name, summary, updated_at, refreshed_at, found = row
-    version = f"{updated_at.timestamp()}:{refreshed_at and refreshed_at.timestamp()}"
+    pk, name, summary, updated_at, refreshed_at, written, found = row
+    # Figures that lost an organisation go at once, from the cached panel too.
+    version = f"{updated_at.timestamp()}:{refreshed_at and refreshed_at.timestamp()}:{written}"
     shown = found[:PAGE_SIZE]
     whole = Loader(pk)
     chips_key = f"{pk}:{filters.stars}:{filters.perspective}"
@@ -167,7 +175,7 @@ class Loader:
     def product(self) -> Product:
         if self._product is None:
             self._product = (
-                Product.objects.select_related("vendor", "rating")
+                Product.objects.select_related("vendor", "rating", "voice")
                 .annotate(category_names=category_names())
                 .get(pk=self.pk)
             )
@@ -191,9 +199,27 @@ def render_panel(product: Product) -> str:
         "facts": facts.stated_facts(product),
         "attribution": facts.attribution(product),
         "panels": panels(product),
+        "alternatives": alternatives.render_alternatives(product),
         "structured_data": structured_data(product, rating),
+        **voice_sides(product),
     }
     return get_template(PANEL_TEMPLATE).render(context)
+
+
+def voice_sides(product: Product) -> dict[str, Any]:
+    """What is said most; as yet nothing where nobody has counted."""
+    stored = getattr(product, "voice", None)
+    figures = stored.figures if stored else {}
+    sides = [
+        (side, title, voice.top(figures, side, MOST_SAID))
+        for side, title in voice.TITLES.items()
+    ]
+    said = [phrase.share for *_, phrases in sides for phrase in phrases]
+    return {
+        "voice_sides": sides if said else [],
+        "voice_most": max(said, default=1.0),
+        "voice_reviews": figures.get("reviews", 0),
+    }
 
 
 def render_chips(product: Product, filters: ReviewFilters) -> str:

@@ -1,12 +1,17 @@
 """Pages that explain the site; their figures come from the code that they explain."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import WORK_EMAIL_REMINDER_BEFORE, WORK_EMAIL_VALID_FOR
+from disclosure import measures, quantiles
+from disclosure.cells import MOST_OF_ONE
+from disclosure.releasing import WAIT
+from disclosure.topics import Weighted
 from reviews import proofs, scoring
 from reviews.models import Review
 
@@ -83,6 +88,33 @@ def verification(request: HttpRequest) -> HttpResponse:
         "proof_days": proofs.KEPT_FOR.days,
     }
     return render(request, "about/verification.html", context)
+
+
+# Of no real organisation: what seven of them pay for a user and year.
+EXAMPLE_PRICES = (61.2, 74.4, 78.0, 83.5, 96.0, 102.25, 148.8)
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    context = {
+        "fewest": measures.FEWEST,
+        "wait_days": WAIT.days,
+        "most_of_one": round(100 * MOST_OF_ONE),
+        "example": _figures_example(),
+    }
+    return render(request, "about/figures.html", context)
+
+
+def _figures_example() -> dict[str, Any]:
+    parts = quantiles.parts([1.0] * len(EXAMPLE_PRICES), 0.5)
+    members = [Weighted({"price": value}, 1.0) for value in EXAMPLE_PRICES]
+    return {
+        "lines": [
+            {"value": value, "part": part, "product": value * part}
+            for value, part in zip(EXAMPLE_PRICES, parts, strict=True)
+        ],
+        "median": sum(v * part for v, part in zip(EXAMPLE_PRICES, parts, strict=True)),
+        "told": measures.middle(members, "price", measures.MONEY),
+    }
 
 
 def guidelines(request: HttpRequest) -> HttpResponse:
