@@ -9,11 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from products.categories import category_tree
+from products.features import features_of
 from products.filters import ProductFilters
 from products.models import Category, Product, ProductAlias, Vendor
 from products.rows import category_names
 from products.serializers import (
     CategorySerializer,
+    FeatureSerializer,
     ProductQuery,
     ProductSerializer,
     VendorSerializer,
@@ -106,3 +108,18 @@ class ProductDetail(ApiView, RetrieveAPIView):
         alias = get_object_or_404(aliases.select_related("product"), slug=slug)
         address = reverse("api:product", args=[alias.product.slug])
         return Response(status=301, headers={"Location": address})
+
+
+class ProductFeatures(ApiView):
+    """Those asked of the product's categories and those that some source speaks of."""
+
+    @extend_schema(
+        summary="A product's features, by source",
+        tags=["catalogue"],
+        responses=FeatureSerializer(many=True),
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        product = get_object_or_404(products(), slug=slug)
+        return Response(
+            FeatureSerializer(features_of(product, category_tree()), many=True).data
+        )

@@ -438,6 +438,12 @@ class ProductFeature(models.Model):
     source_url = models.URLField(max_length=500, blank=True)
     note = models.CharField(max_length=200, blank=True)
     stated_on = models.DateField(null=True, blank=True)
+    is_derived = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Follows from a record of the catalogue; made anew by products.services.refresh_features.",
+    )
 
     class Meta:
         constraints = [

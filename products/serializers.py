@@ -3,7 +3,14 @@ from typing import Any
 from rest_framework import serializers
 
 from products.filters import RATINGS
-from products.models import Category, Deployment, PricingModel, Product, Vendor
+from products.models import (
+    Category,
+    Deployment,
+    PricingModel,
+    Product,
+    ProductFeature,
+    Vendor,
+)
 
 
 class CategorySerializer(serializers.ModelSerializer):
@@ -78,6 +85,26 @@ class ProductSerializer(serializers.ModelSerializer):
             "rating",
             "updated_at",
         ]
+
+
+class StatementSerializer(serializers.ModelSerializer):
+    """What one source says; sources that disagree both stand there."""
+
+    class Meta:
+        model = ProductFeature
+        fields = ["support", "note", "source", "source_url", "stated_on"]
+
+
+class FeatureSerializer(serializers.Serializer):
+    """Without statements nothing is known of it: that is no "no"."""
+
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    category = serializers.SlugField(
+        allow_null=True, help_text="Asked of the products in it; null: of all products."
+    )
+    statements = StatementSerializer(many=True)
 
 
 class ProductQuery(serializers.Serializer[Any]):

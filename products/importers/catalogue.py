@@ -49,6 +49,7 @@ class Catalogue:
         self.now = timezone.now()
         self.seen: Counter[tuple[str, str]] = Counter()
         self.entries: dict[int, Entry] = {}
+        self.touched: set[int] = set()
 
     # Loaded at the first item that is not unchanged: a file that is as it was needs none of it.
     @cached_property
@@ -139,6 +140,7 @@ class Catalogue:
         self.writer.write(entries)
         for entry in entries:
             self.index.by_pk[entry.product.pk] = entry.known
+            self.touched.add(entry.product.pk)
         self.report.vendors_created = self.writer.vendors_created
         self.report.categories_created = self.writer.categories.created
 

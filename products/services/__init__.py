@@ -32,6 +32,14 @@ from products.services.claims import (
     withdraw_claim,
 )
 from products.services.errors import Refused
+from products.services.features import (
+    FeatureReport,
+    FeaturesRefused,
+    import_features,
+    refresh_features,
+    save_feature,
+    touch_products,
+)
 from products.services.invitations import end_invitation, invite
 from products.services.speaking import speak_for
 
@@ -40,6 +48,8 @@ __all__ = [
     "IMPORT_LOCK",
     "CatalogueRefused",
     "DryRun",
+    "FeatureReport",
+    "FeaturesRefused",
     "Refused",
     "approve_claim",
     "begin_again",
@@ -49,12 +59,14 @@ __all__ = [
     "end_old_representations",
     "end_representation",
     "find_claim",
+    "import_features",
     "import_items",
     "invite",
     "leave_vendor",
     "merge_products",
     "merge_vendors",
     "refresh_category_counts",
+    "refresh_features",
     "refresh_keywords",
     "register_beginning",
     "register_product_merge",
@@ -63,6 +75,7 @@ __all__ = [
     "remind_of_ending_representations",
     "rename_product",
     "save_category",
+    "save_feature",
     "save_product",
     "save_vendor",
     "speak_for",

@@ -24,6 +24,7 @@ from products.models import (
     VendorAlias,
     VendorClaim,
 )
+from products.services.features import join_features, refresh_features
 from products.slugs import SlugBook
 
 IMPORT_LOCK = 7_300_001  # any number that nothing else in this database locks
@@ -118,6 +119,7 @@ def _load(
     if report.created or report.updated or report.merged:
         refresh_keywords(vendor_ids=catalogue.writer.renamed_vendors)
         _drop_left_vendors(catalogue.writer.left_vendors)
+        refresh_features(product_ids=catalogue.touched)
         refresh_category_counts()
 
 
@@ -315,12 +317,14 @@ def merge_products(*, kept: Product, merged: Product) -> None:
     ProductSource.objects.filter(product=merged).update(product=kept)
     ProductAlias.objects.filter(product=merged).update(product=kept)
     _join_categories(kept, merged)
+    join_features(kept=kept, merged=merged)
     _fill_blanks(locked[kept.pk], locked[merged.pk])
     for act in _PRODUCT_MERGES:
         act(locked[kept.pk], locked[merged.pk])
     _delete(locked[merged.pk])
     ProductAlias.objects.create(product=kept, slug=merged.slug, name=merged.name)
     refresh_keywords(product_ids=[kept.pk])
+    refresh_features(product_ids=[kept.pk])
     refresh_category_counts()
 
 
