@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User, WorkEmail
-from messaging.permissions import can_message
+from messaging.permissions import refusals
 from products.models import Product
 from references.models import ReferenceConsent
 from references.permissions import colleagues_domains
@@ -28,5 +28,6 @@ def pool_for(buyer: User, product: Product) -> list[Review]:
         user=OuterRef("author"), domain__in=colleagues_domains(buyer)
     )
     others = consenting(product).exclude(Exists(colleague))
-    found = others.select_related("author", "product").order_by("public_id")
-    return [review for review in found if can_message(buyer, review) is None]
+    found = list(others.select_related("author", "product").order_by("public_id"))
+    refused = refusals(buyer, found)
+    return [review for review in found if refused[review.pk] is None]

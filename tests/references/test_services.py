@@ -34,6 +34,8 @@ from tests.factories import (
 from tests.messaging.people import ask, member
 from tests.references.stage import agreed, customer, make_stage
 
+# The buyer's domains, who agreed; the buyer's side of the gate (5); what is known of all reviewers (7).
+QUERIES_FOR_A_POOL = 14
 QUESTION = "What would you want to have known before you signed?"
 
 
@@ -115,6 +117,15 @@ def test_those_who_left_the_product_stay_in_the_pool(stage):
         product=ReviewFactory().product, kind="switched_to"
     )
     assert pool_ids(stage) == ids(stage.reviews)
+
+
+@pytest.mark.parametrize("customers", [1, 3])
+def test_pool_takes_the_same_queries_for_any_size(
+    db, customers, django_assert_num_queries
+):
+    stage = make_stage(customers)
+    with django_assert_num_queries(QUERIES_FOR_A_POOL):
+        assert len(pool_for(stage.buyer, stage.product)) == customers
 
 
 # --- The draw -------------------------------------------------------------------------------
