@@ -31,6 +31,8 @@ class Kind:
     on_by_default: bool = True
     # The text opens something (a reset link): it is emptied once it was sent.
     secret: bool = False
+    # The name of the page where a member asks for it, where a tick in a list would not do.
+    chosen_at: str = ""
 
     def reason_line(self) -> str:
         return self.why or f"You get this e-mail because of: {self.label.lower()}."
@@ -48,10 +50,20 @@ def register(
     why: str = "",
     on_by_default: bool = True,
     secret: bool = False,
+    chosen_at: str = "",
 ) -> Kind:
     if name in _KINDS:
         raise ValueError(f"The e-mail kind {name!r} is registered twice.")
-    kind = Kind(name, label, transactional, still_wanted, why, on_by_default, secret)
+    kind = Kind(
+        name,
+        label,
+        transactional,
+        still_wanted,
+        why,
+        on_by_default,
+        secret,
+        chosen_at,
+    )
     _KINDS[name] = kind
     return kind
 

@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.contrib.auth import get_user_model
@@ -52,6 +53,40 @@ def queue_email(
     )
 
 
+@dataclass(frozen=True)
+class ToQueue:
+    """One of many e-mails of a kind."""
+
+    recipient: Recipient
+    dedupe_key: str
+    context: Mapping[str, object]
+    about: Mapping[str, object]
+
+
+def queue_emails(*, kind: str, mails: Iterable[ToQueue]) -> int:
+    """As queue_email for members, in two queries however many there are; returns how many are new."""
+    known = kinds.get(kind)
+    rows = []
+    for mail in mails:
+        link = (
+            ""
+            if known.transactional
+            else unsubscribe_url(mail.recipient.public_id, kind)
+        )
+        rendered = render_email(known, f"emails/{kind}", mail.context, link)
+        rows.append(
+            _row(
+                kind,
+                mail.dedupe_key,
+                rendered,
+                mail.recipient.email,
+                mail.recipient,
+                mail.about,
+            )
+        )
+    return len(_store(rows))
+
+
 def store_email(
     *,
     kind: str,
@@ -62,8 +97,20 @@ def store_email(
     about: Mapping[str, object] | None = None,
 ) -> OutgoingEmail | None:
     """As queue_email, for a text that is rendered already."""
+    stored = _store([_row(kind, dedupe_key, rendered, address, recipient, about)])
+    return stored[0] if stored else None
+
+
+def _row(
+    kind: str,
+    dedupe_key: str,
+    rendered: Rendered,
+    address: str,
+    recipient: Recipient | None,
+    about: Mapping[str, object] | None,
+) -> OutgoingEmail:
     public_id = uuid.uuid4()
-    mail = OutgoingEmail(
+    return OutgoingEmail(
         public_id=public_id,
         recipient_id=recipient.pk if recipient else None,
         address=address,
@@ -75,11 +122,16 @@ def store_email(
         dedupe_key=dedupe_key,
         message_id=f"<{public_id}@{mail_host()}>",
     )
+
+
+def _store(mails: list[OutgoingEmail]) -> list[OutgoingEmail]:
+    """Those that are new."""
     # ON CONFLICT DO NOTHING: it waits for a rival that is not committed yet, and leaves the transaction usable.
-    OutgoingEmail.objects.bulk_create([mail], ignore_conflicts=True)
-    stored = OutgoingEmail.objects.filter(public_id=public_id).first()
-    if stored is not None:
-        deliver_email.delay_on_commit(stored.pk)
+    OutgoingEmail.objects.bulk_create(mails, ignore_conflicts=True)
+    ids = [mail.public_id for mail in mails]
+    stored = list(OutgoingEmail.objects.filter(public_id__in=ids))
+    for mail in stored:
+        deliver_email.delay_on_commit(mail.pk)
     return stored
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from notifications import services
+from notifications import kinds, services
 from notifications.forms import PreferencesForm
 from notifications.models import OutgoingEmail
 from notifications.permissions import choices_of
@@ -22,12 +22,15 @@ DEV_MAIL_PAGE = 25
 def preferences(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated
-    form = PreferencesForm(posted(request), choices=choices_of(user.pk))
+    chosen = choices_of(user.pk)
+    form = PreferencesForm(posted(request), choices=chosen)
     if request.method == "POST" and form.is_valid():
         services.set_preferences(user=user, enabled=form.cleaned_data)
         messages.success(request, "Your choice of e-mails is saved.")
         return redirect("notifications:preferences")
-    return render(request, "notifications/preferences.html", {"form": form})
+    elsewhere = [(k, chosen[k.name]) for k in kinds.optional() if k.chosen_at]
+    context = {"form": form, "elsewhere": elsewhere}
+    return render(request, "notifications/preferences.html", context)
 
 
 # RFC 8058: the mail program posts here without a session, so without a CSRF token; the signed token is the right.

@@ -1,0 +1,5 @@
+from following.services import move_followers, move_items_and_followers
+from products.services import register_product_merge, register_vendor_merge
+
+register_product_merge(move_items_and_followers)
+register_vendor_merge(move_followers)

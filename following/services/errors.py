@@ -1,0 +1,2 @@
+class Refused(Exception):
+    """Its text tells the member why, in a sentence."""
