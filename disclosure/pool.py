@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,28 +122,32 @@ class Pool:
                 self._store(part, formed, said, formed_on)
 
     def _history(self, part: Part, candidates: Iterable[Candidate]) -> History:
+        series, field = part
         here: dict[str, list[Any]] = defaultdict(list)
-        elsewhere: dict[str, set[Part]] = defaultdict(set)
+        elsewhere: dict[str, set[str]] = defaultdict(set)
         for cohort in self.cohorts.values():
-            if cohort.field == part[1]:
+            if cohort.field == field:
                 for name, value in self.said[cohort.pk].items():
-                    if cohort.series == part[0]:
+                    if cohort.series == series:
                         here[name].append(value)
                     else:
-                        elsewhere[name].add((cohort.series, cohort.field))
-        names = {
+                        elsewhere[name].add(cohort.series)
+        codes = {
             each.organisation: self._code(each.organisation) for each in candidates
         }
-        emptied = {name for name, of_it in names.items() if of_it in here}
+        emptied = {name for name, of_it in codes.items() if of_it in here}
         moved = {
             name
-            for name, of_it in names.items()
-            if any(
-                name not in self.standing.get(other, {})
-                for other in elsewhere[name] | elsewhere[of_it]
-            )
+            for name, of_it in codes.items()
+            if self._told_elsewhere(name, elsewhere[name] | elsewhere[of_it], field)
         }
         return History(known=here.keys() | emptied | moved, said=here, emptied=emptied)
+
+    def _told_elsewhere(self, name: str, others: Set[str], field: str) -> bool:
+        if self.topic.series_are_independent:
+            # It has moved from there to here: what it says is one thing.
+            return any(name not in self.standing.get((o, field), {}) for o in others)
+        return bool(others)
 
     def _store(
         self,

@@ -44,6 +44,9 @@ class Topic(ABC):
     panel_template: ClassVar[str]
     # (value, label) of the parts that may be shown by themselves.
     bands: ClassVar[Sequence[tuple[str, str]]] = ()
+    # Whether what an organisation says in one series tells nothing of what it says in another: then it is a newcomer in
+    # each. The same discount in euro and in dollars would be told twice.
+    series_are_independent: ClassVar[bool] = False
 
     @abstractmethod
     def product_ids(self) -> Iterable[int]:

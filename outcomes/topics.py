@@ -21,6 +21,7 @@ class Retention(Topic):
     """One series for each month. Who left before a month counts in it as gone, without being asked again."""
 
     name = RETENTION
+    series_are_independent = True
     title = "Did they stay?"
     position = 20
     panel_template = "outcomes/retention_panel.html"
