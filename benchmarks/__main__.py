@@ -54,7 +54,11 @@ def pages_under_test() -> list[Page]:
     described = json.loads(python("-m", "benchmarks.pages"))
     return [
         Page(
-            page["name"], tuple(page["paths"]), page["expected"].encode(), page["times"]
+            page["name"],
+            tuple(page["paths"]),
+            page["expected"].encode(),
+            page["times"],
+            page["session"],
         )
         for page in described
     ]
@@ -115,6 +119,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--reviews", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="per page and round")
+    parser.add_argument("--only", default="", help="pages whose name holds this text")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     return parser.parse_args()
 
@@ -143,7 +148,7 @@ def main() -> None:
             str(wanted.reviews),
             "--if-missing",
         )
-        pages = pages_under_test()
+        pages = [page for page in pages_under_test() if wanted.only in page.name]
         with (
             serve("reviews_site.wsgi", {}) as site,
             serve("benchmarks.bare", {}) as bare,

@@ -18,18 +18,21 @@ class WrongAnswer(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """A page under test: its addresses are asked in turn; each answer must hold `expected` `times` times."""
+    """A page under test: its addresses are asked in turn; each answer must hold `expected` `times` times.
+
+    `session` is that of a member for a page that only members see; empty for a visitor without any cookie.
+    """
 
     name: str
     paths: tuple[str, ...]
     expected: bytes
     times: int = 1
+    session: str = ""
 
 
-def fetch(port: int, path: str) -> bytes:
-    request = (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
-    )
+def fetch(port: int, path: str, session: str = "") -> bytes:
+    cookie = f"Cookie: sessionid={session}\r\n" if session else ""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{cookie}Connection: close\r\n\r\n".encode()
     with socket.create_connection(
         ("127.0.0.1", port), timeout=TIMEOUT_SECONDS
     ) as connection:
@@ -58,7 +61,7 @@ def _one_connection(port: int, page: Page, paths: Sequence[str], until: float) -
     for path in cycle(paths):
         if time.monotonic() >= until:
             return done
-        check(page, path, fetch(port, path))
+        check(page, path, fetch(port, path, page.session))
         done += 1
     return done
 

@@ -11,17 +11,26 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviews_site.settings")
 django.setup()
 
+# The models need the set-up above.
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import (  # noqa: E402
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+)
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from products.models import Category, Product  # noqa: E402 (the models need the set-up above)
+from accounts.models import User  # noqa: E402
+from following.models import Follow, Shortlist, ShortlistItem  # noqa: E402
+from products.models import Category, Product  # noqa: E402
 
 REVIEWS_ON_A_PAGE = 20
 SPREAD = 50  # distinct products, so that no single row or key is unnaturally hot
 
 
 def product_paths() -> list[str]:
-    busy = Product.objects.visible().filter(rating__count__gte=REVIEWS_ON_A_PAGE)
-    return [product.get_absolute_url() for product in busy.order_by("slug")[:SPREAD]]
+    return [product.get_absolute_url() for product in busy_products(SPREAD)]
 
 
 def category_paths() -> list[str]:
@@ -59,15 +68,97 @@ def search_paths(queries: list[str]) -> list[str]:
     return [f"/search/?{urlencode({'q': query})}" for query in queries]
 
 
+def busy_products(count: int) -> list[Product]:
+    busy = Product.objects.visible().filter(rating__count__gte=REVIEWS_ON_A_PAGE)
+    return list(busy.order_by("slug")[:count])
+
+
+def beneath_products(ending: str) -> list[str]:
+    return [f"{path}{ending}" for path in product_paths()]
+
+
+def beneath_categories(ending: str) -> list[str]:
+    """Of the largest that have none below: a filter of all 100,000 products is refused."""
+    lowest = Category.objects.filter(children=None, product_count__gt=0)
+    largest = lowest.order_by("-product_count", "id")[:10]
+    return [f"{category.get_absolute_url()}{ending}" for category in largest]
+
+
+def comparison_paths() -> list[str]:
+    """Four products each, no set twice."""
+    slugs = [product.slug for product in busy_products(SPREAD)]
+    return [
+        f"/compare/?{urlencode([('p', slug) for slug in slugs[start : start + 4]])}"
+        for start in range(0, len(slugs) - 3, 4)
+    ]
+
+
+def feed_paths() -> list[str]:
+    return [*beneath_products("feed/"), *beneath_categories("feed/")]
+
+
+def member() -> User:
+    """Who has a shortlist and follows something; made once."""
+    user = User.objects.filter(is_active=True).order_by("pk")[:1].get()
+    products = busy_products(20)
+    listed, _ = Shortlist.objects.get_or_create(owner=user, name="Measured")
+    for product in products:
+        ShortlistItem.objects.get_or_create(shortlist=listed, product=product)
+        Follow.objects.get_or_create(follower=user, product=product)
+    return user
+
+
+def session_of(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def shortlist_paths(user: User) -> list[str]:
+    lists = Shortlist.objects.filter(owner=user, name="Measured")
+    return [f"/me/shortlists/{listed.public_id}/" for listed in lists]
+
+
 CARD, ROW, HEADING = '<article class="review-card"', '<li class="product-row">', "<h1"
+ENTRY = "<entry>"
+LIKE_ME = "people-like-me/?company_size=201-1000&industry=finance&job_function=it"
+OWN = frozenset({"shortlist, 20 products", "followed, 20 products"})
 
 
 def pages() -> list[dict]:
     """Each with a piece of HTML that its answer must hold, and how often."""
+    user = member()
+    session = session_of(user)
     rows = [
         ("product, 20 reviews", product_paths(), CARD, REVIEWS_ON_A_PAGE),
         ("product list", ["/products/"], ROW, 20),
         ("category ranking", category_paths(), HEADING, 1),
+        (
+            "category, one facet",
+            beneath_categories("?company_size=201-1000"),
+            HEADING,
+            1,
+        ),
+        (
+            "category, two facets",
+            beneath_categories("?company_size=201-1000&perspective=buyer"),
+            HEADING,
+            1,
+        ),
+        ("category guide", beneath_categories("guide/"), HEADING, 1),
+        ("comparison of 4", comparison_paths(), HEADING, 1),
+        ("alternatives", beneath_products("alternatives/"), HEADING, 1),
+        ("people like me", beneath_products(LIKE_ME), HEADING, 1),
+        ("voice of a product", beneath_products("voice/"), HEADING, 1),
+        ("prices", beneath_products("prices/"), HEADING, 1),
+        ("did they stay", beneath_products("outcomes/"), HEADING, 1),
+        ("references", beneath_products("references/"), HEADING, 1),
+        ("feeds", feed_paths(), ENTRY, 1),
+        ("shortlist, 20 products", shortlist_paths(user), HEADING, 1),
+        ("followed, 20 products", ["/me/following/"], HEADING, 1),
         (
             "search, word in 0.5 to 5 %",
             search_paths(words_found_in(0.005, 0.05, 20)),
@@ -79,7 +170,13 @@ def pages() -> list[dict]:
         ("home", ["/"], HEADING, 1),
     ]
     return [
-        {"name": name, "paths": paths, "expected": expected, "times": times}
+        {
+            "name": name,
+            "paths": paths,
+            "expected": expected,
+            "times": times,
+            "session": session if name in OWN else "",
+        }
         for name, paths, expected, times in rows
         if paths
     ]
