@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
@@ -14,8 +15,9 @@ from products.categories import CategoryTree, Node
 from products.models import Deployment, Feature, ProductFeature
 from research.ranking import Ranked, Ranking, Unranked, ranking_of, within
 from research.selection import Selection
-from reviews.models import ProductRating, Review
+from reviews.models import ProductRating, ProductVoice, Review
 from reviews.ratings import perspectives_of_matching
+from reviews.voice import TITLES, top
 
 # So many products get a line in the guide; the category page has more.
 LISTED = 25
@@ -25,7 +27,9 @@ ENOUGH_FOR_A_GROUP = 3
 # Half a star between buyers and users is worth a question.
 WORTH_ASKING = 0.5
 MOST_GAPS = 6
-MOST_FEATURES, MOST_UNRANKED = 12, 12
+MOST_FEATURES, MOST_UNRANKED, MOST_PHRASES = 12, 12, 6
+# Of each product.
+MOST_PHRASES_READ = 20
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,22 @@ class Gap:
     @property
     def higher(self) -> str:
         return "buyers" if self.buyers > self.users else "end users"
+
+
+@dataclass(frozen=True)
+class Said:
+    """In so many reviews of the listed products at least, and most often of this one."""
+
+    text: str
+    count: int
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Voice:
+    title: str
+    said: list[Said]
 
 
 @dataclass(frozen=True)
@@ -105,6 +125,7 @@ class Guide:
     on_offer: OnOffer
     groups: list[Group]
     gaps: list[Gap]
+    voices: list[Voice]
     features: list[Asked]
     money: list[Released]
     weaknesses: list[Weakness]
@@ -150,6 +171,7 @@ def _compute(node: Node, tree: CategoryTree, selection: Selection) -> Guide:
         on_offer=_on_offer(node),
         groups=_groups(perspectives.values()),
         gaps=_gaps(listed, perspectives),
+        voices=_voices(listed),
         features=_features(node, tree, listed),
         money=_released(listed),
         weaknesses=_weaknesses(listed, ratings),
@@ -238,6 +260,30 @@ def _gaps(
 
 def _is_enough(group: Mapping[str, Any] | None) -> TypeGuard[Mapping[str, Any]]:
     return group is not None and group["count"] >= ENOUGH_FOR_A_GROUP
+
+
+# --- What is said ---------------------------------------------------------------------------
+
+
+def _voices(listed: Sequence[Ranked]) -> list[Voice]:
+    """Empty until something was counted."""
+    named = {place.key.id: (place.slug, place.name) for place in listed}
+    found = ProductVoice.objects.filter(product__in=named)
+    figures = [(*named[pk], one) for pk, one in found.values_list("product", "figures")]
+    voices = [Voice(title, _said(figures, side)) for side, title in TITLES.items()]
+    return [voice for voice in voices if voice.said]
+
+
+def _said(figures: Sequence[tuple[str, str, Any]], side: str) -> list[Said]:
+    by_text: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    for slug, name, one in figures:
+        for phrase in top(one, side, MOST_PHRASES_READ):
+            by_text[phrase.text].append((phrase.count, slug, name))
+    said = [
+        Said(text, sum(count for count, _, _ in rows), *max(rows)[1:])
+        for text, rows in by_text.items()
+    ]
+    return sorted(said, key=lambda one: (-one.count, one.text))[:MOST_PHRASES]
 
 
 # --- What it can do, costs and keeps --------------------------------------------------------

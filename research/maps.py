@@ -17,7 +17,6 @@ from products.figures import interval_text
 LOWEST, HIGHEST = 0.5, 5.0
 # What is worth a name: the first in the ranking, and those that most is known about.
 BEST_NAMED, KNOWN_NAMED = 10, 3
-LONGEST_NAME = 26
 
 
 class Mapped(Protocol):
@@ -45,14 +44,15 @@ class Size:
     width: int
     height: int
     named: int
+    longest: int
     left: int = 34
     right: int = 14
     top: int = 26
     bottom: int = 46
 
 
-WIDE = Size("map-wide", 820, 480, BEST_NAMED + KNOWN_NAMED)
-NARROW = Size("map-narrow", 360, 430, 6)
+WIDE = Size("map-wide", 820, 480, BEST_NAMED + KNOWN_NAMED, longest=26)
+NARROW = Size("map-narrow", 360, 430, 6, longest=17)
 LETTER, LINE, POINT = 6.7, 15, 5.5
 
 
@@ -101,7 +101,10 @@ def category_map(places: Sequence[Mapped]) -> SafeString:
 def draw(places: Sequence[Mapped], size: Size) -> SafeString:
     plot = Plot(places, size)
     labels = place_labels(
-        [(place.name, *plot.at(place)) for place in named(places, size.named)],
+        [
+            (_short(place.name, size.longest), *plot.at(place))
+            for place in named(places, size.named)
+        ],
         [plot.at(place) for place in places],
         plot.frame,
     )
@@ -159,7 +162,8 @@ def _star_range(places: Sequence[Mapped]) -> tuple[float, float]:
     low = math.floor(min(place.interval_low for place in places) * 2) / 2
     high = math.ceil(max(place.interval_high for place in places) * 2) / 2
     low, high = max(low, LOWEST), min(high, HIGHEST)
-    return (low, high) if high - low >= 1 else (max(high - 1, LOWEST), high)
+    low = min(low, max(high - 1, LOWEST))
+    return low, max(high, low + 1)
 
 
 def evidence_ticks(values: Sequence[float]) -> list[float]:
@@ -189,7 +193,7 @@ def place_labels(
     taken = [Box(x - POINT, y - POINT, x + POINT, y + POINT) for x, y in points]
     labels = []
     for name, x, y in wanted:
-        for label in _candidates(_short(name), x, y):
+        for label in _candidates(name, x, y):
             if label.box.lies_in(frame) and not any(map(label.box.meets, taken)):
                 labels.append(label)
                 taken.append(label.box)
@@ -197,12 +201,10 @@ def place_labels(
     return labels
 
 
-def _short(name: str) -> str:
-    return (
-        name
-        if len(name) <= LONGEST_NAME
-        else f"{name[: LONGEST_NAME - 1].rstrip(' (,')}…"
-    )
+def _short(name: str, longest: int) -> str:
+    if len(name) <= longest:
+        return name
+    return f"{name[: longest - 1].rstrip(' (,')}…"
 
 
 def _candidates(text: str, x: float, y: float) -> Iterator[Label]:

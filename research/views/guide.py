@@ -90,6 +90,7 @@ def sections(found: Guide) -> list[tuple[str, str]]:
         ("map", "The map", len(found.ranking.places) > 1),
         ("ranking", "The ranking", True),
         ("perspectives", "Buyers, users, administrators", found.has_perspectives),
+        ("voice", "Praised and criticised", bool(found.voices)),
         ("features", "Features to ask for", bool(found.features)),
         ("money", "Prices, renewal, delivery", bool(found.listed)),
         ("questions", "Questions to ask", True),
