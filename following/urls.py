@@ -1,6 +1,6 @@
 from django.urls import path
 
-from following.views import confirming, follows, shortlists
+from following.views import confirming, feeds, follows, shortlists
 
 app_name = "following"
 urlpatterns = [
@@ -43,4 +43,7 @@ urlpatterns = [
         confirming.confirm_digest,
         name="confirm_digest",
     ),
+    path("feed/", feeds.site, name="site_feed"),
+    path("products/<slug:slug>/feed/", feeds.product, name="product_feed"),
+    path("categories/<slug:slug>/feed/", feeds.category, name="category_feed"),
 ]

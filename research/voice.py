@@ -49,9 +49,8 @@ class Side:
     key: str
     title: str
     rows: list[Row]
-    # Where the axes of its bars end.
+    # Where the axis of its bars ends.
     most: float
-    most_in_a_year: float
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,6 @@ class Difference:
     @property
     def parts(self) -> tuple[Part, Part]:
         return self.more, self.less
-
-    @property
-    def most(self) -> float:
-        return self.more.share or 1.0
 
 
 @dataclass(frozen=True)
@@ -97,6 +92,11 @@ class VoicePage:
     years: list[tuple[str, int]]
     differences: list[Difference]
     gaps: list[Gap]
+
+    @property
+    def most_different(self) -> float:
+        """Where the axis of the bars of all differences ends."""
+        return max((one.more.share or 0 for one in self.differences), default=1.0)
 
     @property
     def says_anything(self) -> bool:
@@ -129,13 +129,11 @@ def _side(
         _row(f"{side}-{place}", row, sizes, years)
         for place, row in enumerate(figures.get(side, ()), start=1)
     ]
-    in_years = [share for row in rows for share in row.shares if share is not None]
     return Side(
         side,
         TITLES[side],
         rows,
         max((row.share for row in rows), default=1.0),
-        max(in_years, default=1.0),
     )
 
 

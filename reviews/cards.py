@@ -268,7 +268,7 @@ def structured_data(review: Review) -> SafeString:
         "name": review.headline,
         "reviewBody": f"{review.pros}\n\n{review.cons}",
         "datePublished": f"{review.published_at:%Y-%m-%d}",
-        "author": {"@type": "Person", "name": _author_shown(review)},
+        "author": {"@type": "Person", "name": author_shown(review)},
         "itemReviewed": {
             "@type": "SoftwareApplication",
             "name": review.product.name,
@@ -287,7 +287,7 @@ def structured_data(review: Review) -> SafeString:
     return as_json_ld(data)
 
 
-def _author_shown(review: Review) -> str:
+def author_shown(review: Review) -> str:
     if review.display_name and not review.is_anonymous:
         return review.display_name
     parts = (str(review.get_perspective_display()), public_persona(review))

@@ -38,6 +38,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "name": page.name,
         "description": page.summary or page.name,
         "canonical": settings.SITE_URL + request.path,
+        "feed": request.path + "feed/",
         "content": _content(page, filters, cursor, problem, request.path),
     }
     status = 400 if problem else 200

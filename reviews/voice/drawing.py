@@ -20,8 +20,9 @@ def share_bar(share: float, most: float = 1.0) -> SafeString:
     )
 
 
-def sparkline(shares: Sequence[float | None], most: float) -> SafeString:
-    """A bar for each year on one scale; where a year has too few reviews, a dot on the ground."""
+def sparkline(shares: Sequence[float | None]) -> SafeString:
+    """A bar for each year, the highest as high as the picture; where a year has too few reviews, a dot on the ground."""
+    most = max((share for share in shares if share is not None), default=0.0)
     return format_html(
         '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" aria-hidden="true" focusable="false">{2}</svg>',
         SPARK_STEP * len(shares),

@@ -13,6 +13,8 @@ from reviews.voice.statement import Counted
 # Fewer reviews of one side say nothing about it.
 ENOUGH = 5
 MOST_DIFFERENCES = 6
+# A point, as the page rounds it: the interval must lie beyond.
+LEAST_DIFFERENCE = 0.01
 RATINGS = ("overall", *SUB_RATINGS)
 
 
@@ -70,7 +72,7 @@ def differing_phrases(
             for pair in pairs
             for one, other in (pair, pair[::-1])
             for difference in [of_shares(counts.get(one, 0), sizes[one], counts.get(other, 0), sizes[other])]
-            if difference.low > 0
+            if difference.low >= LEAST_DIFFERENCE
         ]  # fmt: skip
         if clear:
             found.append(_phrase(side, row, *max(clear, key=lambda c: c[0].value)))

@@ -12,6 +12,7 @@ FIELDS = {
     "name": "A <b> & co",
     "description": "One \"line\" 'of' text",
     "canonical": "https://site.example/products/x/?a=1&b=2",
+    "feed": "/products/x/feed/",
     "content": "plain & simple",
 }
 
