@@ -13,9 +13,11 @@ from products import services
 from products.models import (
     Category,
     Deployment,
+    Feature,
     Product,
     ProductAlias,
     ProductCategory,
+    ProductFeature,
     ProductSource,
     Vendor,
     VendorAlias,
@@ -91,6 +93,30 @@ class SourceInline(ShownInline):
     fields = readonly_fields = ["source", "source_id", "imported_at"]
 
 
+class FeatureInline(TabularInline):
+    """What sources say of features. What follows from the catalogue's records is made anew by the next import."""
+
+    model = ProductFeature
+    extra = 0
+    hide_title = True
+    autocomplete_fields = ["feature"]
+    fields = ["feature", "support", "source", "source_url", "note", "stated_on"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProductFeature]:
+        stated = super().get_queryset(request).filter(is_derived=False)
+        return stated.select_related("feature")
+
+
+class DerivedFeatureInline(ShownInline):
+    model = ProductFeature
+    verbose_name_plural = "features that follow from the catalogue"
+    fields = readonly_fields = ["feature", "support", "source", "note"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProductFeature]:
+        derived = super().get_queryset(request).filter(is_derived=True)
+        return derived.select_related("feature")
+
+
 def merge_pair(
     request: HttpRequest, found: QuerySet[Any], merge: Any, noun: str
 ) -> None:
@@ -143,7 +169,13 @@ class ProductAdmin(CatalogueAdmin):
         ),
     ]
     readonly_fields = ["slug", "source", "data_licence"]
-    inlines = [CategoryInline, AliasInline, SourceInline]
+    inlines = [
+        CategoryInline,
+        FeatureInline,
+        DerivedFeatureInline,
+        AliasInline,
+        SourceInline,
+    ]
     actions = ["merge"]
 
     @admin.action(description="Merge two into the older one", permissions=["change"])
@@ -170,6 +202,7 @@ class ProductAdmin(CatalogueAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
+        services.touch_products([form.instance.pk])
         services.refresh_keywords(product_ids=[form.instance.pk])
         services.refresh_category_counts()
 
@@ -221,3 +254,19 @@ class CategoryAdmin(CatalogueAdmin):
         self, request: HttpRequest, obj: Category, form: forms.ModelForm, change: bool
     ) -> None:
         services.save_category(category=obj, changed=form.changed_data)
+
+
+@admin.register(Feature)
+class FeatureAdmin(CatalogueAdmin):
+    list_display = ["name", "category", "description", "position"]
+    list_select_related = ["category"]
+    search_fields = ["name", "=slug", "category__name"]
+    autocomplete_fields = ["category"]
+    ordering = ["category__name", "position", "name"]
+    fields = ["name", "slug", "category", "description", "position"]
+    readonly_fields = ["slug"]
+
+    def save_model(
+        self, request: HttpRequest, obj: Feature, form: forms.ModelForm, change: bool
+    ) -> None:
+        services.save_feature(feature=obj, changed=form.changed_data)

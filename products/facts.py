@@ -1,5 +1,6 @@
 """What the sources of an entry state beyond the columns, and who they are."""
 
+from collections.abc import Collection
 from typing import Any
 
 from products.models import Product
@@ -20,14 +21,25 @@ SOURCES = {
     "oss-alternatives": "Awesome open-source alternatives",
     "fedramp-marketplace": "FedRAMP Marketplace",
 }
+# A statement about this feature says the same, and by whom.
+SAID_BY = {
+    "latest_release": "tracked-releases",
+    "foundation_maturity": "foundation-graduated",
+    "fedramp_status": "fedramp-authorised",
+    "fedramp_impact_level": "fedramp-authorised",
+}
 LONGEST = 200
 
 
-def stated_facts(product: Product) -> list[tuple[str, str]]:
-    """(label, text) of those facts that have a label, in the order above."""
+def stated_facts(
+    product: Product, features: Collection[str] = ()
+) -> list[tuple[str, str]]:
+    """(label, text) of those facts that have a label and that none of the `features` says, in the order above."""
     facts = product.facts if isinstance(product.facts, dict) else {}
     return [
-        (label, _text(facts[name])) for name, label in LABELS.items() if facts.get(name)
+        (label, _text(facts[name]))
+        for name, label in LABELS.items()
+        if facts.get(name) and SAID_BY.get(name) not in features
     ]
 
 

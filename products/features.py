@@ -258,6 +258,12 @@ def stated_of(product_ids: Iterable[int]) -> list[ProductFeature]:
     )
 
 
+def category_ids(product: Product, tree: CategoryTree) -> list[int]:
+    """Of a product annotated with its `category_names`, without a query."""
+    slugs = [one["slug"] for one in vars(product)["category_names"]]
+    return [tree.by_slug[slug].id for slug in slugs if slug in tree.by_slug]
+
+
 def asked_of(category_ids: Iterable[int], tree: CategoryTree) -> list[Feature]:
     """What buyers of these categories ask for: their own features and those of the categories above."""
     nodes = [tree.nodes[pk] for pk in category_ids if pk in tree.nodes]
@@ -274,9 +280,7 @@ def features_of(product: Product, tree: CategoryTree) -> list[dict[str, Any]]:
     by_feature: dict[Feature, list[ProductFeature]] = defaultdict(list)
     for one in stated_of([product.pk]):
         by_feature[one.feature].append(one)
-    slugs = [one["slug"] for one in product.category_names]
-    ids = [tree.by_slug[slug].id for slug in slugs if slug in tree.by_slug]
-    for feature in asked_of(ids, tree):
+    for feature in asked_of(category_ids(product, tree), tree):
         by_feature.setdefault(feature, [])
     return [
         {

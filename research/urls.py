@@ -5,6 +5,7 @@ from research.views import alternatives, category, compare, guide, peers, voice
 app_name = "research"
 urlpatterns = [
     path("compare/", compare.compare, name="compare"),
+    path("compare.pdf", compare.compare_pdf, name="compare_pdf"),
     path(
         "products/<slug:slug>/alternatives/",
         alternatives.alternatives,

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from disclosure.models import Release
 from disclosure.panels import panels
-from products import facts, figures
+from products import facts, features, figures
 from products.models import Deployment, Product
 from products.rows import category_names
 from reviews import alternatives, voice
@@ -28,8 +28,8 @@ PAGE_SIZE = 20
 PANEL_TEMPLATE = "reviews/product_panel.html"
 VOICE_TEMPLATE = "reviews/product_voice.html"
 CHIPS_TEMPLATE = "reviews/product_chips.html"
-SOURCES = (__file__, alternatives.__file__, figures.__file__, facts.__file__)
-PANELS: Fragments[int] = Fragments("product-panel", (PANEL_TEMPLATE, VOICE_TEMPLATE, alternatives.PANEL_TEMPLATE), SOURCES, 600)
+SOURCES = (__file__, alternatives.__file__, features.__file__, figures.__file__, facts.__file__)
+PANELS: Fragments[int] = Fragments("product-panel", (PANEL_TEMPLATE, VOICE_TEMPLATE, *alternatives.PANEL_TEMPLATES), SOURCES, 600)
 CHIPS: Fragments[str] = Fragments("product-chips", (CHIPS_TEMPLATE,), SOURCES, 600)
 # Phrases of each side; all of them stand on the page that is only about them.
 MOST_SAID = 5
@@ -188,6 +188,7 @@ def rating_of(product: Product) -> ProductRating | None:
 
 def render_panel(product: Product) -> str:
     rating = rating_of(product)
+    stated = features.stated_of([product.pk])
     context = {
         "product": product,
         "rating": rating,
@@ -196,7 +197,8 @@ def render_panel(product: Product) -> str:
         "gap": widest_gap(rating),
         "sub_ratings": mean_sub_ratings(rating),
         "deployment": [Deployment(value).label for value in product.deployment],
-        "facts": facts.stated_facts(product),
+        "feature_groups": features.grouped(stated),
+        "facts": facts.stated_facts(product, {one.feature.slug for one in stated}),
         "attribution": facts.attribution(product),
         "panels": panels(product),
         "alternatives": alternatives.render_alternatives(product),

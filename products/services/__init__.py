@@ -79,5 +79,6 @@ __all__ = [
     "save_product",
     "save_vendor",
     "speak_for",
+    "touch_products",
     "withdraw_claim",
 ]

@@ -100,21 +100,22 @@ def _product_batches(product_ids: Collection[int] | None) -> Iterator[list[int]]
 def _refresh_batch(product_ids: list[int], features: dict[str, Feature]) -> set[int]:
     names = {feature.pk: slug for slug, feature in features.items()}
     wanted = _wanted(product_ids)
-    new, changed, gone = [], [], []
-    there: dict[tuple[int, str, str], ProductFeature] = {}
-    for row in ProductFeature.objects.filter(
+    stored = ProductFeature.objects.filter(
         product__in=product_ids, feature__in=features.values()
-    ).order_by("pk"):
-        key = (row.product_id, names[row.feature_id], row.source)
-        there[key] = row
-        if row.is_derived and key not in wanted:
-            gone.append(row)
-    for key, said in wanted.items():
-        row = there.get(key)
-        if row is None:
-            new.append(_derived_row(key[0], features[said.feature], said))
-        elif row.is_derived and _changed(row, said):
-            changed.append(row)
+    )
+    there = {(row.product_id, names[row.feature_id], row.source): row for row in stored}
+    derived = {key: row for key, row in there.items() if row.is_derived}
+    gone = [row for key, row in derived.items() if key not in wanted]
+    changed = [
+        row
+        for key, row in derived.items()
+        if key in wanted and _changed(row, wanted[key])
+    ]
+    new = [
+        _derived_row(key[0], features[said.feature], said)
+        for key, said in wanted.items()
+        if key not in there
+    ]
     ProductFeature.objects.filter(pk__in=[row.pk for row in gone]).delete()
     ProductFeature.objects.bulk_update(changed, DERIVED_COLUMNS, batch_size=500)
     ProductFeature.objects.bulk_create(new, batch_size=1000, ignore_conflicts=True)

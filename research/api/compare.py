@@ -39,7 +39,7 @@ class EntrySerializer(serializers.Serializer):
 
 class RowSerializer(serializers.Serializer):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     difference = serializers.CharField(
         allow_blank=True, help_text="Empty where nothing is known to differ."
     )

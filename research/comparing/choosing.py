@@ -16,7 +16,7 @@ FEWEST, MOST = 2, 4
 # Of a longer address the rest isn't even looked up.
 MOST_READ = 12
 LONGEST_NAMED = 60
-PATH = "/compare/"
+PATH, PDF = "/compare/", "/compare.pdf"
 ONLY_DIFFERENCES = "differences"
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 

@@ -1,10 +1,16 @@
 """What the catalogue and its sources say: facts, and features by category."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from products.categories import CategoryTree, category_tree
-from products.features import FeatureGroup, asked_of, by_category, stated_of
+from products.features import (
+    FeatureGroup,
+    asked_of,
+    by_category,
+    category_ids,
+    stated_of,
+)
 from products.models import Deployment, Feature, Product, ProductFeature
 from research.comparing.tables import (
     Entry,
@@ -100,10 +106,9 @@ def _feature_groups(products: Sequence[Product], tree: CategoryTree) -> list[Gro
     by_feature: dict[Feature, list[ProductFeature]] = defaultdict(list)
     for one in said:
         by_feature[one.feature].append(one)
+    categories = [pk for product in products for pk in category_ids(product, tree)]
     unanswered = [
-        feature
-        for feature in asked_of(_category_ids(products, tree), tree)
-        if feature not in by_feature
+        feature for feature in asked_of(categories, tree) if feature not in by_feature
     ]
     silent = {
         group.category: group for group in by_category({f: [] for f in unanswered})
@@ -115,13 +120,6 @@ def _feature_groups(products: Sequence[Product], tree: CategoryTree) -> list[Gro
     return groups + [
         _feature_group(FeatureGroup(name, []), group, products)
         for name, group in silent.items()
-    ]
-
-
-def _category_ids(products: Iterable[Product], tree: CategoryTree) -> list[int]:
-    slugs = [one["slug"] for product in products for one in product.category_names]
-    return [
-        tree.by_slug[slug].id for slug in dict.fromkeys(slugs) if slug in tree.by_slug
     ]
 
 

@@ -9,25 +9,20 @@ from products import features, figures
 from products.models import Product
 from products.rows import category_names
 from research.comparing import adding, cells, facts, ratings, tables, voice
-from research.comparing.choosing import MOST, PATH, Key, address
+from research.comparing.choosing import MOST, PATH, PDF, Key, address
 from research.comparing.tables import Group, only_differences
+from research.pdf import is_available
 from reviews_site.lib.fragments import Fragments
 
 TEMPLATE = "research/compare_table.html"
 PARTS = ("research/compare_entry.html", "research/compare_add.html")
 # Ten minutes, as the product page's own panel: what is released and what sources say changes without the product's version.
+SOURCES = tuple(
+    str(module.__file__)
+    for module in (adding, cells, facts, ratings, tables, voice, features, figures)
+)
 TABLES: Fragments[str] = Fragments(
-    "compare",
-    (TEMPLATE, *PARTS),
-    tuple(
-        module.__file__
-        for module in (
-            *(adding, cells, facts, ratings, tables, voice),
-            *(features, figures),
-        )
-    )
-    + (__file__,),
-    timeout=600,
+    "compare", (TEMPLATE, *PARTS), (__file__, *SOURCES), timeout=600
 )
 
 
@@ -91,6 +86,7 @@ def render_table(product_ids: Sequence[int], only: bool) -> str:
         "is_short": only,
         "everything": address(slugs),
         "differences": address(slugs, True),
+        "pdf": address(slugs, only, PDF) if is_available() else "",
         "scale": ratings.upright_scale(),
         "no_interval": ratings.no_interval(),
         "suggestions": [

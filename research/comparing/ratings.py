@@ -81,6 +81,7 @@ def _score(product: Product, rating: ProductRating | None) -> Entry:
         return missing(
             f"{counted(rating.count, 'review')} so far; a score needs {MIN_REVIEWS} that count"
         )
+    assert rating.interval_low is not None and rating.interval_high is not None
     return Entry(
         text=f"{rating.score:.1f}",
         note=f"{interval_text(rating)}, {counted(rating.count, 'review')}",

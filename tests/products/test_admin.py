@@ -33,7 +33,7 @@ def form(product: Product, **changes: str) -> dict[str, str]:
         "vendor": product.vendor_id,
         "status": product.status,
     }
-    inlines = ("product_categories", "aliases", "sources")
+    inlines = ("product_categories", "features", "features-2", "aliases", "sources")
     counts = {
         f"{name}-{kind}_FORMS": "0" for name in inlines for kind in ("TOTAL", "INITIAL")
     }
