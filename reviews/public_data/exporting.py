@@ -69,6 +69,7 @@ def _write(folder: Folder, as_of: datetime.date) -> None:
     folder.write_lines("reviews.jsonl", rows.review_rows())
     folder.write_lines("responses.jsonl", rows.response_rows())
     folder.write_lines("tombstones.jsonl", rows.tombstone_rows())
+    folder.write_lines("figures.jsonl", rows.figure_rows())
     folder.write_lines("scores.jsonl", rows.score_rows(as_of, populations))
     for name in schemas.ROWS:
         folder.write_json(f"schema/{name}.schema.json", schemas.schema(name))

@@ -12,6 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject, TruncDate
 
+from disclosure.models import Cell
 from products.facts import attribution
 from products.models import Category, Product, ProductCategory
 from reviews import ratings, scoring
@@ -171,6 +172,19 @@ def tombstone_rows() -> Iterator[Row]:
             "kind": status,
             "licence": LICENCE,
         }
+
+
+def figure_rows() -> Iterator[Row]:
+    """What disclosure has released of what members told in confidence; nothing is computed here."""
+    cells = Cell.objects.filter(product__in=Product.objects.visible())
+    columns = ("topic", "series", "band", "organisations", "figures", "released_on")
+    order = ("product__slug", "topic", "series", "band")
+    for slug, *values in (
+        cells.order_by(*order).values_list("product__slug", *columns).iterator(CHUNK)
+    ):
+        row = dict(zip(columns, values, strict=True))
+        row["released_on"] = row["released_on"].isoformat()
+        yield {"product": slug, **row, "licence": LICENCE}
 
 
 def score_rows(as_of: datetime.date, populations: Populations) -> Iterator[Row]:

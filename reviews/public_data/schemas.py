@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Choices
 
 from accounts.models import CompanySize, Industry, JobFunction, Seniority
+from disclosure.measures import FEWEST
 from products.models import Deployment
 from reviews import scoring
 from reviews.models import ConsideredProduct, Review
@@ -135,6 +136,16 @@ ROWS: dict[str, Schema] = {
             )
         ),
         shown=_or_null(_object(as_of=DAY, **SCORE)),
+        licence=OURS,
+    ),
+    "figures": _object(
+        product=SLUG,
+        topic=TEXT,
+        series=TEXT,
+        band=TEXT,
+        organisations={"type": "integer", "minimum": FEWEST, "multipleOf": FEWEST},
+        figures={"type": "object", "additionalProperties": {"type": "object"}},
+        released_on=DAY,
         licence=OURS,
     ),
     "tombstones": _object(

@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
+from disclosure.models import Cell
 from products.models import ProductCategory
 from reviews import scoring
 from reviews.models import (
@@ -133,9 +134,18 @@ def test_every_line_fits_its_schema(site, tmp_path):
     ReviewFactory(product=site, status="withdrawn", published_at=days_ago(3))
     question = Question.objects.create(key="asked", text="What for?", position=99)
     Answer.objects.create(review=review, question=question, text="For invoices.")
+    Cell.objects.create(
+        topic="price",
+        product=site,
+        series="user/EUR",
+        organisations=5,
+        figures={"unit_price": {"median": 87, "low": 73, "high": 110}},
+        released_on=datetime.date(2026, 10, 1),
+    )
     export(tmp_path / "data")
     counts = {}
     for name in (
+        "figures",
         "categories",
         "products",
         "reviews",
@@ -152,6 +162,7 @@ def test_every_line_fits_its_schema(site, tmp_path):
             validator.validate(line)
             assert line["licence"] == "CC-BY-4.0"
     assert counts == {
+        "figures": 1,
         "categories": 2,
         "products": 3,
         "reviews": 10,
@@ -210,7 +221,7 @@ def test_the_bytes_do_not_depend_on_who_wrote(site, tmp_path):
     files = sorted(
         p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*.*")
     )
-    assert len(files) == 16
+    assert len(files) == 18
     for name in files:
         assert (tmp_path / "one" / name).read_bytes() == (
             tmp_path / "two" / name
