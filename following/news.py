@@ -72,6 +72,8 @@ class NewProduct:
 class PlaceNews:
     """New products of a category or a vendor."""
 
+    # "in Monitoring", "from Books Inc".
+    where: str
     name: str
     path: str
     count: int
@@ -133,6 +135,7 @@ class Paper:
         self.vendor_ids = {f.vendor_id for f in follows if f.vendor_id}
         self.category_ids = {f.category_id for f in follows if f.category_id}
         self.since, self.until = since, until
+        self._read_products()
         self._read_reviews()
         self._read_new_products()
         self._read_scores()
@@ -140,14 +143,18 @@ class Paper:
 
     # --- What there is, a query each ---
 
+    def _read_products(self) -> None:
+        """Those that are followed themselves or through their vendor: by key and by vendor, never all products."""
+        wanted = Q(pk__in=self.product_ids) | Q(vendor__in=self.vendor_ids)
+        rows = Product.objects.visible().filter(wanted)
+        self.vendor_of = dict(rows.values_list("id", "vendor_id"))
+
     def _read_reviews(self) -> None:
         """By product, newest first: who they are by key alone, and the whole of the few that can be quoted."""
         found = (
             Review.objects.published()
             .filter(
-                Q(product__in=self.product_ids)
-                | Q(product__vendor__in=self.vendor_ids),
-                product__status=Product.Status.ACTIVE,
+                product__in=list(self.vendor_of),
                 published_at__gt=self.since,
                 published_at__lte=self.until,
             )
@@ -155,10 +162,9 @@ class Paper:
         )
         self.reviews: dict[int, list[Entry]] = defaultdict(list)
         self.vendor_products: dict[int, set[int]] = defaultdict(set)
-        columns = ("product_id", "product__vendor_id", "id", "published_at")
-        for product_id, vendor_id, pk, at in found.values_list(*columns):
+        for product_id, pk, at in found.values_list("product_id", "id", "published_at"):
             self.reviews[product_id].append(Entry(pk, at))
-            self.vendor_products[vendor_id].add(product_id)
+            self.vendor_products[self.vendor_of[product_id]].add(product_id)
         first = [e.id for each in self.reviews.values() for e in each[:REVIEWS_EACH]]
         # Read again with the condition: one may have been withdrawn in between.
         rows = Review.objects.published().filter(pk__in=first).defer("pros", "cons")
@@ -176,7 +182,7 @@ class Paper:
         inside = ProductCategory.objects.filter(new, category__in=set().union(*below.values()))  # fmt: skip
         by_category: dict[int, dict[int, datetime]] = defaultdict(dict)
         columns = ("category_id", "product_id", "product__created_at")
-        for category_id, product_id, at in inside.values_list(*columns):
+        for category_id, product_id, at in inside.order_by().values_list(*columns):
             by_category[category_id][product_id] = at
         self.new_in_category = {
             pk: _newest_first(by_category[each] for each in ids)
@@ -198,11 +204,8 @@ class Paper:
         }
 
     def _read_scores(self) -> None:
-        rated = ProductRating.objects.filter(
-            product__in=self.product_ids,
-            product__status=Product.Status.ACTIVE,
-            score__isnull=False,
-        )
+        visible = self.product_ids & self.vendor_of.keys()
+        rated = ProductRating.objects.filter(product__in=visible, score__isnull=False)
         columns = ("product_id", "score", "interval_low", "interval_high")
         self.scores = {pk: figures for pk, *figures in rated.values_list(*columns)}
 
@@ -298,17 +301,17 @@ class Paper:
         for each in follows:
             new = _after(since, self._new(each))
             if new:
-                name, path = self._place(each)
+                where, name, path = self._place(each)
                 shown = [self.products[e.id] for e in new[:NEW_PRODUCTS_EACH]]
-                found.append(PlaceNews(name, path, len(new), shown))
+                found.append(PlaceNews(where, name, path, len(new), shown))
         return sorted(found, key=lambda each: each.name)
 
-    def _place(self, follow: Follow) -> tuple[str, str]:
+    def _place(self, follow: Follow) -> tuple[str, str, str]:
         if follow.category_id:
             node = self.nodes[follow.category_id]
-            return node.name, f"/categories/{node.slug}/"
+            return "in", node.name, f"/categories/{node.slug}/"
         vendor = self.vendors[follow.vendor_id or 0]
-        return vendor.name, vendor.get_absolute_url()
+        return "from", vendor.name, vendor.get_absolute_url()
 
 
 def _after(since: datetime, entries: list[Entry]) -> list[Entry]:

@@ -239,8 +239,8 @@ def test_a_portion_takes_the_same_queries_for_one_and_for_three(
         ReviewFactory(product=ledger, published_at=ago(1))
         ProductFactory(vendor=ledger.vendor, category=ledger.categories.get(), created_at=ago(1))  # fmt: skip
     rate(ledger, 4.0)
-    # Who is due, the move, follows, reviews and the quoted ones, categories, new products of categories and of
+    # Who is due, the move, follows, products, their reviews and the quoted ones, categories, new products of categories and of
     # vendors, scores, names of products and of vendors, the e-mails and which are new, the scores that were told;
     # and two savepoints with their ends, but for the categories, which are cached.
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert services.digest.send_portion(timezone.now()) == (count, count)
