@@ -4,7 +4,7 @@ Of prices only the same unit and currency stand side by side.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from disclosure.models import Cell
 from outcomes import cells as outcomes
@@ -192,14 +192,12 @@ def _delivery_group(found: Sequence[Delivered]) -> Group:
         _spread_row(
             "months_late",
             "Go-live against the promise",
-            [one.months_late for one in found],
-            outcomes.month_in_words,
+            [(one.months_late, one.months_text) for one in found],
         ),
         _spread_row(
             "cost_gap",
             "Cost against the promise",
-            [one.cost_gap for one in found],
-            outcomes.cost_gap_in_words,
+            [(one.cost_gap, one.cost_text) for one in found],
         ),
     )
     return Group(
@@ -208,25 +206,21 @@ def _delivery_group(found: Sequence[Delivered]) -> Group:
 
 
 def _spread_row(
-    name: str,
-    label: str,
-    spreads: Sequence[Spread | None],
-    in_words: Callable[[int], str],
+    name: str, label: str, told: Sequence[tuple[Spread | None, str]]
 ) -> Row:
-    entries = [_spread(one, in_words) for one in spreads]
-    return row_of_spreads(name, label, entries, "The middle, and half of them")
+    return row_of_spreads(
+        name, label, [_spread(spread, words) for spread, words in told]
+    )
 
 
-def _spread(spread: Spread | None, in_words: Callable[[int], str]) -> Entry:
+def _spread(spread: Spread | None, words: str) -> Entry:
+    """In the words of the product's own page: "Typically …; half of them between …"."""
     if spread is None:
         return missing(TOO_FEW)
-    words = in_words(spread.median)
+    text, _, half = words.rstrip(".").partition("; ")
     return Entry(
-        text=words[:1].upper() + words[1:],
-        note=(
-            f"half between {in_words(spread.low)} and {in_words(spread.high)}; "
-            f"at least {counted(spread.organisations, 'organisation')}"
-        ),
+        text=text,
+        note=f"{half}; at least {counted(spread.organisations, 'organisation')}",
         interval=(spread.low, spread.high),
         values={
             "low": spread.low,

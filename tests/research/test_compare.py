@@ -291,7 +291,7 @@ def test_delivery_is_told_in_words(client, four):
     release(four[0], "delivery", "", {"months_late": late})
     html = page(client, "p=alpha&p=beta")
     assert row(html, "Go-live against the promise")[0] == (
-        "2 months late half between in the promised month and 5 months late; at least 10 organisations"
+        "Typically 2 months late half of them between as promised and 5 months late; at least 10 organisations"
     )
 
 
