@@ -24,7 +24,6 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, TruncDate
-
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -237,9 +236,7 @@ def _peer(review: Review, wanted: Wanted) -> Peer:
         for facet in FACETS
         if facet.name in wanted.values
     ]
-    return Peer(
-        review, [halves for halves, _ in matches], _sentence(matches)
-    )
+    return Peer(review, [halves for halves, _ in matches], _sentence(matches))
 
 
 def _sentence(matches: Sequence[tuple[int, str]]) -> str:

@@ -22,6 +22,8 @@ ON_PRODUCT_PAGE = 8
 # Counting takes a third of a second where ten thousand reviews name others, so it is done at most every ten minutes.
 KEPT_FOR = 600
 PANEL_TEMPLATE = "reviews/product_alternatives.html"
+# Both make the section.
+PANEL_TEMPLATES = (PANEL_TEMPLATE, "reviews/alternatives_table.html")
 
 COMPARED, CAME_FROM, MOVED_ON = (
     str(kind)

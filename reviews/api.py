@@ -15,7 +15,7 @@ from rest_framework.throttling import BaseThrottle, UserRateThrottle
 from accounts import idempotency
 from accounts.coarsening import FACETS
 from accounts.models import User
-from reviews.cards import latest_dispute, public_response
+from reviews.cards import latest_dispute, named_products, public_response
 from reviews.coarsening import shown_as
 from reviews.models import Answer, Comment, CommentQuerySet, Review, ReviewQuerySet
 from reviews.serializers import (
@@ -56,7 +56,10 @@ def answered() -> ArraySubquery:
 def reviews() -> ReviewQuerySet:
     related = Review.objects.select_related("product", "invitation")
     return related.annotate(
-        answered=answered(), responded=public_response(), disputed=latest_dispute()
+        answered=answered(),
+        named=named_products(),
+        responded=public_response(),
+        disputed=latest_dispute(),
     )
 
 
@@ -134,6 +137,7 @@ def _submit(author: User, given: PostReviewSerializer) -> UUID:
         product=said["product"],
         content=given.content(),
         answers=said["answers"],
+        considered=given.considered(),
         source=Review.Source(said["source"]),
         invitation=said["invitation"],
     )

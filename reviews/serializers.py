@@ -1,5 +1,6 @@
 import datetime
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from accounts.countries import COUNTRIES
 from accounts.models import CompanySize, Industry, JobFunction, Seniority
 from products.models import Deployment, Invitation, Product
-from reviews.cards import dispute_of, response_of
+from reviews.cards import dispute_of, named_by, response_of
 from reviews.coarsening import public_facets, public_persona
 from reviews.forms import (
     LONGEST_ANSWER,
@@ -20,8 +21,13 @@ from reviews.forms import (
     SHORTEST_SIDE,
     recent_months,
 )
-from reviews.models import Comment, Dispute, Question, Review
-from reviews.services import CONTENT_FIELDS, ReviewContent
+from reviews.models import Comment, ConsideredProduct, Dispute, Question, Review
+from reviews.services import (
+    CONTENT_FIELDS,
+    MOST_CONSIDERED,
+    Considered,
+    ReviewContent,
+)
 from reviews_site.lib.api import StrictSerializer
 
 
@@ -29,6 +35,12 @@ class AnsweredSerializer(serializers.Serializer):
     key = serializers.CharField()
     question = serializers.CharField()
     text = serializers.CharField()
+
+
+class NamedProductSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=ConsideredProduct.Kind.choices)
+    slug = serializers.SlugField()
+    name = serializers.CharField()
 
 
 class VendorResponseSerializer(serializers.Serializer):
@@ -58,6 +70,9 @@ class ReviewSerializer(serializers.ModelSerializer):
         help_text="vendor, site, or empty: nobody, or the author did not come by a link."
     )
     answers = AnsweredSerializer(many=True, source="answered")
+    considered = serializers.SerializerMethodField(
+        help_text="Other products that the author names: compared with, used before, moved on to."
+    )
     vendor_response = serializers.SerializerMethodField(
         help_text="The vendor’s one public answer."
     )
@@ -97,6 +112,7 @@ class ReviewSerializer(serializers.ModelSerializer):
             "usage_duration",
             "last_used_on",
             "deployment",
+            "considered",
             "relationship",
             "incentive",
             "incentive_detail",
@@ -112,6 +128,10 @@ class ReviewSerializer(serializers.ModelSerializer):
             "vendor_response",
             "open_dispute",
         ]
+
+    @extend_schema_field(NamedProductSerializer(many=True))
+    def get_considered(self, review: Review) -> list[dict[str, str]]:
+        return [asdict(product) for product in named_by(review)]
 
     @extend_schema_field(VendorResponseSerializer(allow_null=True))
     def get_vendor_response(self, review: Review) -> dict[str, Any] | None:
@@ -282,6 +302,18 @@ class PostReviewSerializer(StrictSerializer):
         default=dict,
         help_text="Key of the question to text.",
     )
+    compared = serializers.ListField(
+        child=serializers.SlugField(max_length=120),
+        max_length=MOST_CONSIDERED["compared"],
+        default=list,
+        help_text=f"Slugs of other products that you compared it with, at most {MOST_CONSIDERED['compared']}.",
+    )
+    switched_from = serializers.SlugField(
+        max_length=120,
+        default="",
+        allow_blank=True,
+        help_text="Slug of the product that you used before.",
+    )
     affirmed = serializers.BooleanField(
         help_text="True: you used it yourself within the last 12 months, you work neither for its vendor nor for a "
         "competitor, and nobody made a reward depend on what you write or on how many stars you give."
@@ -310,6 +342,16 @@ class PostReviewSerializer(StrictSerializer):
             )
         return answers
 
+    def validate_compared(self, slugs: list[str]) -> list[str]:
+        found = Product.objects.visible().filter(slug__in=slugs)
+        known = set(found.values_list("slug", flat=True))
+        if unknown := [slug for slug in slugs if slug not in known]:
+            raise ValidationError(f"There is no product “{unknown[0]}”.")
+        return slugs
+
+    def validate_switched_from(self, slug: str) -> str:
+        return self.validate_compared([slug])[0] if slug else ""
+
     def validate_affirmed(self, affirmed: bool) -> bool:
         if not affirmed:
             raise ValidationError("Without this we can't take the review.")
@@ -318,6 +360,7 @@ class PostReviewSerializer(StrictSerializer):
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         """The disclosures that hang together; the form asks for the same."""
         invitation = said["invitation"]
+        self._refuse_the_product_itself(said)
         if invitation and invitation.product_id != said["product"].pk:
             raise ValidationError({"invitation": ["It is for another product."]})
         if said["incentive"] == Review.Incentive.NONE:
@@ -338,6 +381,20 @@ class PostReviewSerializer(StrictSerializer):
         if missing:
             raise ValidationError(missing)
         return said
+
+    def _refuse_the_product_itself(self, said: Mapping[str, Any]) -> None:
+        named = {"compared": said["compared"], "switched_from": [said["switched_from"]]}
+        for field, slugs in named.items():
+            if said["product"].slug in slugs:
+                raise ValidationError({field: ["This is the product that you review."]})
+
+    def considered(self) -> Considered:
+        said = self.validated_data
+        before = said["switched_from"]
+        return {
+            "compared": said["compared"],
+            "switched_from": [before] if before else [],
+        }
 
     def content(self) -> ReviewContent:
         return ReviewContent(

@@ -13,7 +13,9 @@ from messaging import api as messaging
 from outcomes import api as outcomes
 from prices import api as prices
 from products import api as products
+from research.api.alternatives import AlternativeList
 from research.api.compare import CompareProducts
+from research.api.peers import PeerList
 from research.api.ranking import CategoryRanking
 from research.api.voice import ProductVoice, VendorVoice
 from reviews import api as reviews
@@ -70,6 +72,16 @@ urlpatterns = [
         "products/<slug:slug>/delivery/",
         outcomes.DeliveryOfProduct.as_view(),
         name="delivery",
+    ),
+    path(
+        "products/<slug:slug>/alternatives/",
+        AlternativeList.as_view(),
+        name="alternatives",
+    ),
+    path(
+        "products/<slug:slug>/people-like-me/",
+        PeerList.as_view(),
+        name="people_like_me",
     ),
     path("reviews/", reviews.ReviewList.as_view(), name="reviews"),
     path("reviews/<uuid:public_id>/", reviews.ReviewDetail.as_view(), name="review"),
