@@ -1,7 +1,7 @@
 """What has been released of a product's outcomes, put in the order and the words in which pages show it."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from outcomes.leaving import DELIVERY, RETENTION
 from outcomes.models import CheckIn, Delivery
 from products.models import Product
 
-USE_WORDS = {"grew": "use it more", "same": "about as much", "shrank": "use it less"}
+USE_WORDS = {"grew": "Use it more", "same": "About as much", "shrank": "Use it less"}
 BOUNDS = {"or more": " or more", "or less": " or less"}
 
 
@@ -232,30 +232,34 @@ def _spread(figure: Mapping[str, Any] | None) -> Spread | None:
 
 
 def months_in_words(spread: Spread) -> str:
-    """ "1 month early", "in the promised month", "3 months late" """
-    return (
-        f"The middle one went live {month_in_words(spread.median)}; half of them lie between {month_in_words(spread.low)} "
-        f"and {month_in_words(spread.high)}."
-    )
-
-
-def month_in_words(months: int) -> str:
-    if months == 0:
-        return "in the promised month"
-    return f"{abs(months)} month{'s' if abs(months) > 1 else ''} {'late' if months > 0 else 'early'}"
+    """ "Typically 4 months late; half of them between 1 month early and 6 months late." """
+    return _in_words(spread, _months, "late", "early")
 
 
 def cost_in_words(spread: Spread) -> str:
-    return (
-        f"The middle one paid {cost_gap_in_words(spread.median)}; half of them lie between {cost_gap_in_words(spread.low)} "
-        f"and {cost_gap_in_words(spread.high)}."
-    )
+    """ "Typically 30 % more; half of them between 20 and 40 % more." """
+    return _in_words(spread, lambda percent: f"{percent} %", "more", "less")
 
 
-def cost_gap_in_words(percent: int) -> str:
-    if percent == 0:
-        return "what was promised"
-    return f"{abs(percent)} % {'more' if percent > 0 else 'less'} than promised"
+def _in_words(spread: Spread, unit: Callable[[int], str], over: str, under: str) -> str:
+    def one(value: int) -> str:
+        if value == 0:
+            return "as promised"
+        return f"{unit(abs(value))} {over if value > 0 else under}"
+
+    low, high = spread.low, spread.high
+    if low > 0:
+        between = f"{low} and {unit(high)} {over}"
+    elif high < 0:
+        between = f"{-high} and {unit(-low)} {under}"
+    else:
+        ends = (one(each) if each else "the promise" for each in (low, high))
+        between = " and ".join(ends)
+    return f"Typically {one(spread.median)}; half of them between {between}."
+
+
+def _months(count: int) -> str:
+    return f"{count} month{'' if count == 1 else 's'}"
 
 
 # --- Of a product ---------------------------------------------------------------------------

@@ -99,12 +99,13 @@ def _whiskers(points: Sequence[Point]) -> SafeString:
 def _measured(points: Sequence[Point]) -> SafeString:
     return format_html_join(
         "",
-        '<circle class="point" cx="{0}%" cy="{1}" r="5"/><text class="value" x="{0}%" y="{2}" dx="10">{3} %{4}</text>',
+        '<circle class="point" cx="{0}%" cy="{1}" r="5"/>'
+        '<text class="value" x="{0}%" y="{2}" text-anchor="middle">{3} %{4}</text>',
         (
             (
                 _across(point.month),
                 _up(point.share.percent),
-                _up(point.share.percent) + 4,
+                _beside(point.share),
                 point.share.percent,
                 "+" if "more" in point.share.bound else "",
             )
@@ -113,26 +114,33 @@ def _measured(points: Sequence[Point]) -> SafeString:
     )
 
 
+def _beside(share: Share) -> float:
+    """Below the whisker, where no line passes; above it where there is no room below."""
+    below = _up(share.low) + 16
+    return below if below < BOTTOM - 3 else _up(share.high) - 7
+
+
 def gap_bar(spread: Spread) -> SafeString:
     """Half of the organisations as a bar with the median on it, and the promise as a line."""
-    lowest, highest = _axis(spread)
+    axis = _axis(spread)
+    low, median, high = (
+        _place(each, axis) for each in (spread.low, spread.median, spread.high)
+    )
+    promise = _place(0, axis)
     return format_html(
-        '<svg class="interval gap-bar" width="100%" height="24" aria-hidden="true" focusable="false">'
+        '<svg class="interval gap-bar" width="100%" height="42" aria-hidden="true" focusable="false">'
         '<line class="axis" x1="0" x2="100%" y1="20" y2="20"/>'
         '<rect class="range" x="{}%" y="5" width="{}%" height="10" rx="2"/>'
         '<line class="promise" x1="{}%" x2="{}%" y1="0" y2="24"/>'
-        '<circle class="point" cx="{}%" cy="10" r="5"/></svg>',
-        _place(spread.low, lowest, highest),
-        max(
-            round(
-                _place(spread.high, lowest, highest)
-                - _place(spread.low, lowest, highest),
-                1,
-            ),
-            0.5,
-        ),
-        *[_place(0, lowest, highest)] * 2,
-        _place(spread.median, lowest, highest),
+        '<circle class="point" cx="{}%" cy="10" r="5"/>'
+        '<text x="{}%" y="37" text-anchor="{}">as promised</text></svg>',
+        low,
+        max(round(high - low, 1), 0.5),
+        promise,
+        promise,
+        median,
+        promise,
+        "start" if promise < 15 else "end" if promise > 85 else "middle",
     )
 
 
@@ -143,14 +151,15 @@ def _axis(spread: Spread) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _place(value: float, lowest: float, highest: float) -> float:
+def _place(value: float, axis: tuple[float, float]) -> float:
+    lowest, highest = axis
     return round((value - lowest) / (highest - lowest) * 100, 1)
 
 
-def share_bar(share: Share) -> SafeString:
+def answer_bar(share: Share) -> SafeString:
     """A share on an axis from 0 to 100 %, as wide as its cell."""
     return format_html(
-        '<svg class="share-bar" width="100%" height="10" aria-hidden="true" focusable="false">'
+        '<svg class="answer-bar" width="100%" height="10" aria-hidden="true" focusable="false">'
         '<rect class="track" width="100%" height="10" rx="2"/><rect class="bar" width="{}%" height="10" rx="2"/></svg>',
         share.percent,
     )

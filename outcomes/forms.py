@@ -11,6 +11,7 @@ from outcomes.models import CheckIn, Delivery
 from outcomes.services import Answer, Stated
 from products import naming
 from products.models import Product
+from reviews.models import ConsideredProduct, Review
 
 PLEASE_CHOOSE = "Please choose one."
 YES_NO = [("yes", "Yes, we still use it"), ("no", "No, not any more")]
@@ -40,6 +41,11 @@ class CheckInForm(forms.Form):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    is_shown = forms.BooleanField(
+        label="Show on my review that we moved on to it.",
+        help_text="This alone is public; all else stays private.",
+        required=False,
     )
     buy_again = forms.ChoiceField(
         choices=CheckIn.BuyAgain.choices,
@@ -75,10 +81,11 @@ class CheckInForm(forms.Form):
             use=self.cleaned_data["use"],
             replaced_by=self.cleaned_data["replaced_by"],
             buy_again=self.cleaned_data["buy_again"],
+            is_shown=self.cleaned_data["is_shown"],
         )
 
 
-def as_typed(check_in: CheckIn) -> dict[str, str]:
+def as_typed(check_in: CheckIn) -> dict[str, Any]:
     """An answer as its author would type it."""
     if check_in.answered_at is None:
         return {}
@@ -88,7 +95,13 @@ def as_typed(check_in: CheckIn) -> dict[str, str]:
         "use": check_in.use,
         "replaced_by": naming.as_typed([after])[after.pk] if after else "",
         "buy_again": check_in.buy_again,
+        "is_shown": after is not None and _shows(check_in.review, after),
     }
+
+
+def _shows(review: Review, product: Product) -> bool:
+    said = ConsideredProduct.objects.filter(review=review, product=product)
+    return said.filter(kind=ConsideredProduct.Kind.SWITCHED_TO).exists()
 
 
 def _not_clear(typed: str, found: Sequence[Product]) -> str:
@@ -177,7 +190,7 @@ class DeliveryForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": PLEASE_CHOOSE},
     )
-    live_on = MonthField(label="When did it go live?", required=False)
+    live_on = MonthField(label="When did it go live?")
     promised_cost = _amount("Promised")
     actual_cost = _amount("Actual, so far")
     cost_gap_percent = forms.IntegerField(
@@ -205,6 +218,8 @@ class DeliveryForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, MonthField)
             field.offer(range(latest, this - EARLIEST_YEARS_AGO - 1, -1))
+        if self.is_bound and self.data.get("is_live") != "yes":
+            self.fields["live_on"].required = False
 
     def clean(self) -> dict[str, Any]:
         self._check_months()
@@ -225,8 +240,6 @@ class DeliveryForm(forms.Form):
             self.cleaned_data["live_on"] = None
             return
         live = self.cleaned_data.get("live_on")
-        if live is None and "live_on" not in self.errors:
-            self.add_error("live_on", "Choose the month and the year.")
         if live and live > today:
             self.add_error("live_on", "This month is still to come.")
         if live and signed and live < signed:

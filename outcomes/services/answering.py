@@ -10,6 +10,7 @@ from outcomes.permissions import Refusal, check_in_refusal
 from outcomes.services.errors import Refused
 from products.models import Product
 from reviews.models import Review
+from reviews.services import say_moved_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,8 @@ class Answer:
     use: str = ""
     replaced_by: Product | None = None
     buy_again: str = ""
+    # On their review, for everybody: what they moved on to.
+    is_shown: bool = False
 
 
 @transaction.atomic
@@ -50,6 +53,8 @@ def answer_check_in(
         # Saved again as it was, it keeps its day.
         check_in.answered_at = timezone.now()
     check_in.save()
+    shown = check_in.replaced_by if answer.is_shown else None
+    say_moved_on(review=review, product=shown)
     return check_in
 
 
@@ -70,6 +75,8 @@ def take_back_answer(*, review: Review, month: int) -> None:
     if check_in is None or check_in.answered_at is None:
         return
     leave_figures([review.pk], [RETENTION])
+    if not check_in.still_using:
+        say_moved_on(review=review, product=None)
     CheckIn.objects.filter(pk=check_in.pk).update(
         organisation="",
         still_using=None,
