@@ -158,8 +158,9 @@ def _share(part: float, weights: Sequence[float]) -> dict[str, Any]:
         percent, bound = most, OR_MORE
     elif percent <= 100 - most:
         percent, bound = 100 - most, OR_LESS
-    # Of the percentage that is told, so that the interval tells no more.
-    low, high = intervals.wilson(percent / 100, quantiles.effective_n(weights))
+    # Of the percentage and the number that are told, so that the interval tells no more.
+    n = min(quantiles.effective_n(weights), organisations(len(weights)))
+    low, high = intervals.wilson(percent / 100, n)
     return {
         "percent": percent,
         "bound": bound,
