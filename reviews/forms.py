@@ -1,7 +1,7 @@
 """The review form, one topic a page. Each page is a form of its own; what is typed is kept as a draft, valid or not."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,11 +12,11 @@ from django.utils import timezone
 from accounts.countries import COUNTRY_CHOICES
 from accounts.models import CompanySize, Industry, JobFunction, Profile, Seniority
 from moderation.models import Report
-from products.models import Deployment
+from products.models import Deployment, Product
 from reviews.drawing import MAX_BYTES
 from reviews.models import COMMENT_LENGTH, RESPONSE_LENGTH, Question, Review
 from reviews.proofs import FileRefusal
-from reviews.services import ReviewContent
+from reviews.services import Offer, ReviewContent
 from reviews.standing import DISPUTE_GROUNDS, DISPUTE_LENGTH
 
 SHORTEST_SIDE = 40
@@ -85,34 +85,39 @@ def recent_months(today: datetime.date) -> list[tuple[str, str]]:
 
 
 class StepForm(forms.Form):
-    """`kept_month` (a first day in ISO 8601) is when the author of an edited review last used the product.
+    """`product` is the reviewed one.
+
+    `kept_month` (a first day in ISO 8601) is when the author of an edited review last used the product.
 
     `knows_source`: an invitation brought them, or it was said when the review was sent. `promised` is what an
-    invitation promises, `gets_reminders` whether they asked for them before.
+    invitation promises, `offers` the e-mails that they may ask for.
     """
 
     use_required_attribute = False
     intro = ""
     star_fields: tuple[str, ...] = ()
+    naming_fields: tuple[str, ...] = ()
 
     def __init__(
         self,
         *args: Any,
         profile: Profile,
         questions: list[Question],
+        product: Product | None = None,
         kept_month: str = "",
         knows_source: bool = False,
         promised: str = "",
-        gets_reminders: bool = False,
+        offers: Sequence[Offer] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.profile = profile
         self.questions = questions
+        self.product = product
         self.kept_month = kept_month
         self.knows_source = knows_source
         self.promised = promised
-        self.gets_reminders = gets_reminders
+        self.offers = offers
         self.prepare()
 
     def prepare(self) -> None:
@@ -192,21 +197,6 @@ class NotGoodForm(StepForm):
         label="What is not good about it?",
         help_text="Every product has something. What would you have liked to know before?",
     )
-
-
-class DetailsForm(StepForm):
-    intro = "Answer what you have something to say about, and leave out the rest."
-
-    def prepare(self) -> None:
-        for question in self.questions:
-            self.fields[answer_field(question.key)] = forms.CharField(
-                label=question.text,
-                help_text=question.hint,
-                max_length=LONGEST_ANSWER,
-                error_messages={"max_length": TOO_LONG},
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 4}),
-            )
 
 
 class AboutYouForm(StepForm):
@@ -307,18 +297,27 @@ class SendForm(StepForm):
         label="Nobody made a reward depend on what I write or on how many stars I give.",
         error_messages={"required": "Without this we can't take the review either."},
     )
-    remind_me = forms.BooleanField(
-        label="Ask me by e-mail, a year after publication, whether it still holds.",
-        help_text="One e-mail a year, with a link to stop it.",
-        required=False,
-    )
 
     def prepare(self) -> None:
-        if self.gets_reminders:
-            del self.fields["remind_me"]
+        for offer in self.offers:
+            self.fields[offer_field(offer)] = forms.BooleanField(
+                label=offer.label, help_text=offer.hint, required=False
+            )
         recent = dict(recent_months(timezone.now().date()))
         if self.kept_month and self.kept_month not in recent:
             self.fields["affirmed"].label = AFFIRMED_LATER
+
+    def accepted(self) -> list[str]:
+        """The kinds of e-mail that they ask for."""
+        return [
+            offer.kind.name
+            for offer in self.offers
+            if self.cleaned_data.get(offer_field(offer))
+        ]
+
+
+def offer_field(offer: Offer) -> str:
+    return f"ask_{offer.kind.name}"
 
 
 def answer_field(key: str) -> str:

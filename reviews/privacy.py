@@ -28,7 +28,7 @@ from reviews.models import (
 )
 from reviews.proofs import drop_proofs
 from reviews.reporting import SUBJECTS
-from reviews.standing import lapse_disputes
+from reviews.standing import end_what_hangs_on, lapse_disputes
 
 Status = Review.Status
 ERASED_HEADLINE = "Erased by its author"
@@ -128,6 +128,7 @@ def erase_reviews(user: User, *, keep_published: bool) -> None:
     _withdraw_and_empty(Review.objects.filter(pk__in=states.keys() - kept))
     _ask_for_refreshes(published - kept)
     lapse_disputes(published - kept)
+    end_what_hangs_on(published - kept)
     erase_records(decided)
 
 

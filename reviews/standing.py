@@ -1,7 +1,7 @@
-"""What a vendor may do about a review: answer it, dispute it, and nothing else."""
+"""What a vendor may do about a review: answer it, dispute it, and nothing else; and what ends with a review."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 
@@ -63,6 +63,21 @@ def lapse_disputes(review_ids: Iterable[int]) -> None:
     for public_id in still.values_list("public_id", flat=True):
         close_item(kind=DISPUTE, target_public_id=public_id)
     still.update(status=Dispute.Status.LAPSED, decided_at=timezone.now())
+
+
+Ending = Callable[[Iterable[int]], None]
+# What the apps above end, in the same transaction, when reviews are no longer public or no longer a customer's.
+_ENDINGS: list[Ending] = []
+
+
+def register_end(act: Ending) -> None:
+    _ENDINGS.append(act)
+
+
+def end_what_hangs_on(review_ids: Iterable[int]) -> None:
+    ids = list(review_ids)
+    for act in _ENDINGS:
+        act(ids)
 
 
 def _a_day_ago() -> datetime.datetime:

@@ -11,10 +11,15 @@ from django.http import QueryDict
 from accounts.coarsening import Coarsened, coarsen
 from accounts.models import User
 from products.models import Invitation, Product
-from reviews.cards import card
+from reviews.cards import NamedProduct, card
+from reviews.details_form import (
+    NAMING_FIELDS,
+    DetailsForm,
+    considered_from,
+    named_as_typed,
+)
 from reviews.forms import (
     AboutYouForm,
-    DetailsForm,
     GoodForm,
     NotGoodForm,
     RatingForm,
@@ -25,14 +30,23 @@ from reviews.forms import (
     answers_from,
     content_from,
 )
-from reviews.models import Question, Review, ReviewDraft, ReviewRevision
+from reviews.models import (
+    ConsideredProduct,
+    Question,
+    Review,
+    ReviewDraft,
+    ReviewRevision,
+)
 from reviews.services import (
     CONTENT_FIELDS,
+    Considered,
+    Offer,
     ReviewContent,
     answers_of,
     badge_of,
+    considered_of,
     content_of,
-    wants_update_reminders,
+    offers_to,
 )
 
 # No field takes as much; what is longer was not typed.
@@ -107,8 +121,10 @@ class Wizard:
         ).first()
 
     @cached_property
-    def gets_reminders(self) -> bool:
-        return wants_update_reminders(self.author)
+    def offers(self) -> list[Offer]:
+        relationship = self.typed.get("relationship")
+        is_customer = relationship == Review.Relationship.CUSTOMER
+        return offers_to(self.author, is_customer=is_customer)
 
     @cached_property
     def typed(self) -> dict[str, Any]:
@@ -138,10 +154,11 @@ class Wizard:
         return step.form_class(
             profile=self.author.profile,
             questions=self.questions,
+            product=self.product,
             kept_month=used.replace(day=1).isoformat() if used else "",
             knows_source=invitation is not None or self.review is not None,
             promised=invitation.incentive if invitation else "",
-            gets_reminders=step == STEPS[-1] and self.gets_reminders,
+            offers=self.offers if step == STEPS[-1] else (),
             **kwargs,
         )
 
@@ -202,6 +219,26 @@ class Wizard:
     def answers(self) -> dict[str, str]:
         return answers_from(self._cleaned, self.questions)
 
+    def considered(self) -> Considered:
+        return considered_from(self._cleaned)
+
+    def _named(self) -> list[NamedProduct]:
+        """With what the author moved on to, which no page of the form asks for."""
+        named = [
+            NamedProduct(kind, product.slug, product.name)
+            for kind, products in self._cleaned["considered"].items()
+            for product in products
+        ]
+        if self.review is None:
+            return named
+        moved_on = ConsideredProduct.objects.select_related("product").filter(
+            review=self.review, kind=ConsideredProduct.Kind.SWITCHED_TO
+        )
+        return [
+            *named,
+            *(NamedProduct(m.kind, m.product.slug, m.product.name) for m in moved_on),
+        ]
+
     def source(self) -> Review.Source:
         if self.review is not None:
             return Review.Source(self.review.source)
@@ -235,7 +272,7 @@ class Wizard:
             for question in self.questions
             if given[question.key]
         ]
-        return card(review, answered, is_preview=True)
+        return card(review, answered, named=self._named(), is_preview=True)
 
     def _verification(self) -> dict[str, Any]:
         """What is vouched for already, else what would be if it were sent now."""
@@ -247,19 +284,33 @@ class Wizard:
         return badge_of(self.author)
 
 
+def with_choice(data: QueryDict) -> QueryDict:
+    """What was typed; the one chosen of several offered products in the place of a name that fitted none."""
+    field, _, name = data.get("choose", "").partition("=")
+    if field not in NAMING_FIELDS:
+        return data
+    changed = data.copy()
+    changed[field] = name
+    return changed
+
+
 def _typed_from_review(review: Review) -> dict[str, Any]:
     """The review as somebody would type it; a proposed edit that still waits goes before what is public."""
     waiting = review.revisions.filter(status=ReviewRevision.Status.PENDING).first()
     if waiting is not None:
         columns, answers = dict(waiting.content), waiting.content.get("answers", {})
+        considered = waiting.content.get("considered")
     else:
         content = content_of(review)
         columns = {name: getattr(content, name) for name in CONTENT_FIELDS}
-        answers = answers_of(review)
+        answers, considered = answers_of(review), None
     typed = {name: _as_typed(columns.get(name)) for name in CONTENT_FIELDS}
     typed["last_used_on"] = typed["last_used_on"][:7] + "-01"
     typed["is_anonymous"] = "yes" if columns["is_anonymous"] else "no"
     typed["source"] = review.source
+    if considered is None:
+        considered = considered_of(review)
+    typed |= named_as_typed(considered)
     return typed | {answer_field(key): text for key, text in answers.items()}
 
 

@@ -2,7 +2,12 @@
 
 from moderation.services import Conflict
 from reviews.services.authoring import propose_edit, submit_review, withdraw_review
-from reviews.services.considered import Considered, considered_of, say_moved_on
+from reviews.services.considered import (
+    MOST_CONSIDERED,
+    Considered,
+    considered_of,
+    say_moved_on,
+)
 from reviews.services.content import (
     CONTENT_FIELDS,
     ReviewContent,
@@ -48,9 +53,11 @@ from reviews.services.proofs import (
 )
 from reviews.services.rating import request_rating_refresh
 from reviews.services.reminding import (
-    ask_for_update_reminders,
+    Offer,
+    ask_for_emails,
+    offers_to,
+    register_offer,
     remind_authors,
-    wants_update_reminders,
 )
 from reviews.services.reports import dismiss_reports, report_content, uphold_reports
 from reviews.services.responses import (
@@ -82,6 +89,7 @@ __all__ = [
     "send_proof",
     "take_back_proof",
     "CONTENT_FIELDS",
+    "MOST_CONSIDERED",
     "AlreadyReviewed",
     "Considered",
     "Conflict",
@@ -91,9 +99,11 @@ __all__ = [
     "ReviewContent",
     "answers_of",
     "approve_edit",
-    "ask_for_update_reminders",
+    "Offer",
+    "ask_for_emails",
+    "offers_to",
+    "register_offer",
     "remind_authors",
-    "wants_update_reminders",
     "badge_of",
     "considered_of",
     "content_of",

@@ -24,7 +24,7 @@ from reviews.models import (
 )
 from reviews.services.considered import Considered, write_considered
 from reviews.services.errors import AlreadyReviewed
-from reviews.standing import lapse_disputes
+from reviews.standing import end_what_hangs_on, lapse_disputes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +145,8 @@ def rewrite(
         **columns, hidden_facets=hidden, version=F("version") + 1
     )
     review.refresh_from_db()
+    if review.relationship != Review.Relationship.CUSTOMER:
+        end_what_hangs_on([review.pk])
     TextFingerprint.objects.filter(review=review).delete()
     review.answers.all().delete()
     write_answers(review, answers)
@@ -168,6 +170,7 @@ def move(
     review.refresh_from_db()
     if from_ == Review.Status.PUBLISHED:
         lapse_disputes([review.pk])
+        end_what_hangs_on([review.pk])
         # An edit of what nobody reads any more is nothing that a moderator could decide on.
         supersede_revisions(review)
 

@@ -1,6 +1,8 @@
-"""Once a year an author who asked for it is asked whether a review still holds."""
+"""What an author may ask for by e-mail with a review; and once a year, whether it still holds."""
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,8 +10,9 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import User
+from notifications.kinds import Kind
 from notifications.models import EmailPreference
-from notifications.permissions import wants
+from notifications.permissions import choices_of
 from notifications.services import set_preferences
 from reviews import emails
 from reviews.models import Review
@@ -19,13 +22,43 @@ EVERY = datetime.timedelta(days=365)
 MOST_A_DAY = 2_000
 
 
-def wants_update_reminders(author: User) -> bool:
-    return wants(author.pk, emails.UPDATE_REMINDER)
+@dataclass(frozen=True)
+class Offer:
+    """An empty box on the last page of the review form."""
+
+    kind: Kind
+    label: str
+    hint: str
+    customers_only: bool = False
 
 
-def ask_for_update_reminders(*, author: User) -> None:
-    """For all their reviews; the page of e-mail preferences and each reminder switch it off."""
-    set_preferences(user=author, enabled={emails.UPDATE_REMINDER.name: True})
+_OFFERS: list[Offer] = [
+    Offer(
+        emails.UPDATE_REMINDER,
+        "Ask me by e-mail, a year after publication, whether it still holds.",
+        "One e-mail a year, with a link to stop it.",
+    )
+]
+
+
+def register_offer(offer: Offer) -> None:
+    """For what the apps above send about a review."""
+    _OFFERS.append(offer)
+
+
+def offers_to(author: User, *, is_customer: bool) -> list[Offer]:
+    """What they don't get yet."""
+    gets = choices_of(author.pk)
+    return [
+        offer
+        for offer in _OFFERS
+        if not gets[offer.kind.name] and (is_customer or not offer.customers_only)
+    ]
+
+
+def ask_for_emails(*, author: User, kinds: Iterable[str]) -> None:
+    """For all their reviews; the page of e-mail preferences and each of these e-mails switch it off."""
+    set_preferences(user=author, enabled=dict.fromkeys(kinds, True))
 
 
 def remind_authors() -> int:

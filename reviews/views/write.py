@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import is_known
 from products.models import Product
 from reviews import services
-from reviews.forms import StepForm
+from reviews.forms import SendForm, StepForm
 from reviews.models import Review
 from reviews.permissions import (
     Refusal,
@@ -29,6 +29,7 @@ from reviews.wizard import (
     step_after,
     step_before,
     steps_with_state,
+    with_choice,
 )
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -110,6 +111,8 @@ def _posted(request: MemberRequest, wizard: Wizard, step: Step) -> HttpResponse:
     if go == "later":
         messages.success(request, "Your draft is saved.")
         return redirect("reviews:mine")
+    if "choose" in request.POST:
+        return _to(request, step)
     if go == "back" or go in BY_KEY:
         return _to(request, BY_KEY.get(go) or step_before(step))
     form = wizard.posted(step, request.POST)
@@ -122,7 +125,9 @@ def _posted(request: MemberRequest, wizard: Wizard, step: Step) -> HttpResponse:
 
 def _save(wizard: Wizard, request: MemberRequest) -> None:
     wizard.draft = services.save_draft(
-        author=request.user, product=wizard.product, data=wizard.merged(request.POST)
+        author=request.user,
+        product=wizard.product,
+        data=wizard.merged(with_choice(request.POST)),
     )
     wizard.forget()
 
@@ -189,8 +194,8 @@ def _send(request: MemberRequest, wizard: Wizard, form: StepForm) -> HttpRespons
     except services.Refused as error:
         form.add_error(None, error.reason.label)
         return _page(request, wizard, step, form, 403)
-    if form.cleaned_data.get("remind_me"):
-        services.ask_for_update_reminders(author=request.user)
+    if isinstance(form, SendForm) and (wanted := form.accepted()):
+        services.ask_for_emails(author=request.user, kinds=wanted)
     sent = "Your change is" if wizard.review else "Thank you. Your review is"
     messages.success(request, f"{sent} with the moderators now.")
     return redirect(review)
@@ -202,6 +207,7 @@ def _submitted(wizard: Wizard) -> Review:
         product=wizard.product,
         content=wizard.content(),
         answers=wizard.answers(),
+        considered=wizard.considered(),
         source=wizard.source(),
         invitation=wizard.invitation,
     )
@@ -214,6 +220,7 @@ def _edited(wizard: Wizard) -> Review:
         author=wizard.author,
         content=wizard.content(),
         answers=wizard.answers(),
+        considered=wizard.considered(),
     )
     services.discard_draft(author=wizard.author, product=wizard.product)
     return wizard.review

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from notifications.models import EmailPreference, OutgoingEmail
+from notifications.permissions import choices_of
 from notifications.services import set_preferences
 from reviews import services
 from reviews.models import Review
@@ -21,7 +22,7 @@ def ago(days: int) -> datetime.datetime:
 @pytest.fixture
 def author():
     user = UserFactory()
-    services.ask_for_update_reminders(author=user)
+    services.ask_for_emails(author=user, kinds=[KIND])
     return user
 
 
@@ -29,7 +30,7 @@ def test_nobody_is_reminded_who_did_not_ask():
     ReviewFactory(published_at=ago(400))
     assert services.remind_authors() == 0
     assert not EmailPreference.objects.exists()
-    assert services.wants_update_reminders(UserFactory()) is False
+    assert choices_of(UserFactory().pk)[KIND] is False
 
 
 def test_author_is_asked_a_year_after_publication_and_once_a_year(author):

@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Profile
+from notifications.permissions import choices_of
 from products.models import Invitation
 from reviews import services
 from reviews.forms import recent_months
@@ -303,11 +304,13 @@ def test_throwing_the_draft_away_keeps_the_invitation(client, writer, product):
 def test_reminder_is_sent_to_those_who_tick_it(client, writer, ticked):
     fill(client)
     page = client.get(f"{ADDRESS}?step=send").content.decode()
-    assert re.search(r'<input[^>]*name="remind_me"[^>]*>', page)
-    assert not re.search(r'<input[^>]*name="remind_me"[^>]*checked', page)
-    extra = {"remind_me": "on"} if ticked else {}
+    assert re.search(r'<input[^>]*name="ask_review_update_reminder"[^>]*>', page)
+    assert not re.search(
+        r'<input[^>]*name="ask_review_update_reminder"[^>]*checked', page
+    )
+    extra = {"ask_review_update_reminder": "on"} if ticked else {}
     post(client, "send", affirmed="on", affirmed_free="on", **extra)
-    assert services.wants_update_reminders(writer) is ticked
+    assert choices_of(writer.pk)["review_update_reminder"] is ticked
 
 
 # --- What stops a review --------------------------------------------------------------------
@@ -660,8 +663,9 @@ def test_each_page_takes_a_fixed_number_of_queries(
     client, django_assert_num_queries, writer, step
 ):
     fill(client)
-    # The last page also counts who shares the facets, and looks up the work e-mail and the reminders.
-    with django_assert_num_queries(15 if step == "send" else 11):
+    # The last page also counts who shares the facets, and looks up the work e-mail and the reminders; that of the
+    # details has the names of the products beside this one.
+    with django_assert_num_queries({"send": 15, "details": 12}.get(step, 11)):
         assert client.get(f"{ADDRESS}?step={step}").status_code == 200
 
 

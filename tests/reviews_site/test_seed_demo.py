@@ -153,12 +153,12 @@ def test_buyer_may_ask_a_reviewer(report):
     assert can_message(member("buyer"), review) is None
 
 
-def test_reviewer_has_two_reviews_with_decisions(report):
+def test_reviewer_has_three_reviews_with_decisions(report):
     reviews = Review.objects.published().filter(author=member("reviewer"))
-    assert reviews.count() == 2
+    assert reviews.count() == 3
     decided = Decision.objects.filter(target_public_id__in=reviews.values("public_id"))
     assert set(decided.values_list("action", flat=True)) == {"publish"}
-    assert decided.count() == 2
+    assert decided.count() == 3
 
 
 def test_reviewer_and_buyer_have_an_open_conversation(report):
