@@ -1,5 +1,6 @@
 """All hostile texts, sent through every field that somebody can write into, by the forms and the API themselves."""
 
+import datetime
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -11,8 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from following.models import DIGEST, DigestSubscription, Shortlist
+from following.services.digest import send_portion
 from moderation.models import Decision, QueueItem
 from notifications.models import OutgoingEmail
+from notifications.services import set_preferences
 from reviews.discussion import recount
 from reviews.models import Comment, Review, VendorResponse
 from reviews.ratings import recompute_all_ratings
@@ -120,6 +124,7 @@ class HostileSite:
         self._vendor()
         self._messages()
         self._accounts()
+        self._following()
         self._moderation()
         recompute_all_ratings()
 
@@ -305,6 +310,31 @@ class HostileSite:
             self.visitor.post("/accounts/password/reset/", {"email": text})
         self.token_owner = who
 
+    def _following(self) -> None:
+        """Names and notes of shortlists, and an e-mail that quotes what others wrote."""
+        who, path = self.reader, f"/products/{self.product.slug}/shortlist/"
+        notes, names = hostile.packs(2_000), iter(hostile.packs(80))
+        who.post(path, {"shortlist": "new", "name": next(names), "note": notes[0]})
+        who.post(path, {"shortlist": hostile.short(30)[5]})
+        made = Shortlist.objects.get(owner=who.user)
+        self.shortlist = made.get_absolute_url()
+        for note in notes:
+            who.post(f"{self.shortlist}{self.product.slug}/note/", {"note": note})
+        for name in names:
+            who.post(f"{self.shortlist}rename/", {"name": name})
+        lists, json = "/api/v1/me/shortlists/", {"content_type": "application/json"}
+        who.post(lists, {"name": hostile.packs(80)[1]}, **json)
+        items = f"{lists}{made.public_id}/items/"
+        who.post(items, {"product": self.other.slug, "note": notes[-1]}, **json)
+        who.post(items, {"product": hostile.short(60)[3]}, **json)
+        who.post(f"/products/{self.product.slug}/follow/", {"do": "follow"})
+        week = datetime.timedelta(days=8)
+        DigestSubscription.objects.create(
+            subscriber=who.user, confirmed_at=self.now, covered_until=self.now - week
+        )
+        set_preferences(user=who.user, enabled={DIGEST: True})
+        send_portion(self.now + datetime.timedelta(hours=2))
+
     # --- Staff writes as well ---
 
     def _moderation(self) -> None:
@@ -348,6 +378,8 @@ class HostileSite:
         yield self.authors[6], self.thread
         yield self.authors[6], "/me/reviews/"
         yield self.token_owner, "/me/tokens/"
+        for path in (self.shortlist, "/me/shortlists/", "/me/following/"):
+            yield self.reader, path
         yield self.appellant, self.appeal
         desk = f"/vendors/{self.vendor.slug}/desk/"
         for path in (desk, f"{desk}invitations/", f"{self.review_path}respond/"):

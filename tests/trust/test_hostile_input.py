@@ -14,7 +14,7 @@ from reviews_site.lib.api import StrictSerializer
 from tests.trust import hostile
 from tests.trust.hostile_site import AUTHORS, HostileSite, Person, foreign_in, profile
 
-OUR_APPS = ("accounts", "messaging", "moderation", "notifications", "products", "reviews", "reviews_site")  # fmt: skip
+OUR_APPS = ("accounts", "following", "messaging", "moderation", "notifications", "products", "reviews", "reviews_site")  # fmt: skip
 # Reached only after the password or a second step, or through another site; they hold a code or an address.
 NOT_SENT = {
     "accounts.sign_in_forms.ActivateTOTPForm.code",
@@ -136,6 +136,8 @@ def test_a_text_that_is_too_long_is_refused_and_kept(sent_in):
         (site.representative, f"/reviews/{site.published[20].public_id}/dispute/", {"ground": "copied"}, "statement", 4_000),
         (site.authors[30], "/vendors/hostile/claim/", {"address": "a@hostile.example", "role": "x"}, "note", 1_000),
         (site.reader, "/me/tokens/", {}, "name", 60),
+        (site.reader, f"{site.shortlist}rename/", {}, "name", 80),
+        (site.reader, f"{site.shortlist}hostile/note/", {}, "note", 2_000),
     ]  # fmt: skip
     for who, path, others, field, longest in fields:
         text = ("Zx<i>" * longest)[: longest + 1]

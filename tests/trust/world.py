@@ -11,8 +11,11 @@ from django.core.cache import cache
 from django.db import connection
 
 from accounts.models import Profile, User
+from following.models import DIGEST, DigestSubscription
+from following.services import add_to_new_shortlist, follow, send_digests
 from messaging.services import accept_request
 from moderation.models import ReasonCode
+from notifications.services import set_preferences
 from products.models import Invitation, Product
 from reviews import services
 from reviews.models import Review
@@ -68,11 +71,15 @@ class World:
             "/dev/mail/ public_id": str(things["decision"].public_id),
             "/me/ public_id": str(things["work_email"].public_id),
             "/me/ token": "x",
+            "/me/ slug": things["product"].slug,
             "/api/v1/products/ slug": things["product"].slug,
             "/api/v1/vendors/ slug": things["vendor"].slug,
             "/api/v1/categories/ slug": things["category"].slug,
             "/api/v1/reviews/ public_id": str(things["review"].public_id),
             "/api/v1/conversations/ public_id": str(things["conversation"].public_id),
+            "/api/v1/me/ public_id": str(things["shortlist"].public_id),
+            "/api/v1/me/ slug": things["product"].slug,
+            "/me/shortlists/ public_id": str(things["shortlist"].public_id),
         }
 
 
@@ -167,6 +174,8 @@ def build(author: str, clock: Any, chance: Stream, **changes: Any) -> World:
         step(world)
     clock.shift(DAY)
     recompute_all_ratings()
+    chance.restart("digest")
+    _tell_followers(world)
     return world
 
 
@@ -299,6 +308,19 @@ def _edit(world: World) -> None:
         answers=services.answers_of(review),
     )
     services.approve_edit(revision=revision, moderator=world.people["moderator"])
+
+
+def _tell_followers(world: World) -> None:
+    """The buyer keeps the product on a list, follows it, and the weekly e-mail quotes the review."""
+    buyer, product = world.people["buyer"], world.things["product"]
+    kept = add_to_new_shortlist(owner=buyer, name="Tickets", product=product)
+    world.things["shortlist"] = kept.shortlist
+    follow(follower=buyer, target=product)
+    DigestSubscription.objects.create(
+        subscriber=buyer, confirmed_at=BEGIN, covered_until=BEGIN - 5 * DAY
+    )
+    set_preferences(user=buyer, enabled={DIGEST: True})
+    assert send_digests() == 1
 
 
 def frozen() -> AbstractContextManager[Any]:
