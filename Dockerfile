@@ -4,8 +4,8 @@ ARG PYTHON=3.13-slim-bookworm
 FROM python:${PYTHON} AS dependencies
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
-COPY requirements.lock .
-RUN /venv/bin/pip install --require-hashes -r requirements.lock
+COPY requirements-pdf.lock .
+RUN /venv/bin/pip install --require-hashes -r requirements-pdf.lock
 
 FROM python:${PYTHON} AS site
 ENV PATH=/venv/bin:$PATH \
@@ -13,6 +13,11 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     STATIC_ROOT=/srv/static \
     MEDIA_ROOT=/srv/media
+# WeasyPrint's libraries and a family of fonts for the PDFs.
+RUN apt-get update -q \
+    && apt-get install -y -q --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv --shell /usr/sbin/nologin levelfield \
     && install -d -o levelfield -g levelfield /srv/media /srv/beat
 COPY --from=dependencies /venv /venv

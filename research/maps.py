@@ -53,7 +53,7 @@ class Size:
 
 WIDE = Size("map-wide", 820, 480, BEST_NAMED + KNOWN_NAMED, longest=26)
 NARROW = Size("map-narrow", 360, 430, 6, longest=17)
-LETTER, LINE, POINT = 6.7, 15, 5.5
+LETTER, LINE, POINT, ALOOF = 6.7, 15, 5.5, 11
 
 
 @dataclass(frozen=True)
@@ -190,15 +190,24 @@ def place_labels(
     frame: Box,
 ) -> list[Label]:
     """One after the other, each at the first place where it covers nothing; a name without a free place is left out."""
-    taken = [Box(x - POINT, y - POINT, x + POINT, y + POINT) for x, y in points]
+    near = [_around(point, POINT) for point in points]
+    # A label at the end of a line must not look like that of another point.
+    far = [_around(point, ALOOF) for point in points]
+    taken: list[Box] = []
     labels = []
     for name, x, y in wanted:
         for label in _candidates(name, x, y):
-            if label.box.lies_in(frame) and not any(map(label.box.meets, taken)):
+            covered = [*taken, *(far if label.leader else near)]
+            if label.box.lies_in(frame) and not any(map(label.box.meets, covered)):
                 labels.append(label)
                 taken.append(label.box)
                 break
     return labels
+
+
+def _around(point: tuple[float, float], distance: float) -> Box:
+    x, y = point
+    return Box(x - distance, y - distance, x + distance, y + distance)
 
 
 def _short(name: str, longest: int) -> str:

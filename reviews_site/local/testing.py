@@ -13,6 +13,13 @@ from reviews_site.local.commands import in_foreground
 from reviews_site.local.stack import running_stack
 from reviews_site.local.state import default_folder
 
+# Named as by Debian and Ubuntu; a font, since a bare machine has none.
+PANGO = (
+    "libpango-1.0-0",
+    "libpangoft2-1.0-0",
+    "libharfbuzz-subset0",
+    "fonts-dejavu-core",
+)
 DEFAULT = ("-n", "2", "--dist", "worksteal", "-q")
 
 
@@ -20,6 +27,8 @@ def run_tests(arguments: Sequence[str]) -> int:
     """The exit code of pytest. BROWSER_TESTS=required makes a missing browser an error."""
     if find_browser() is None:
         install_browser()
+    if not can_make_pdfs():
+        install_pango()
     folder = default_folder() / "test"
     with running_stack(folder, what="make test", durable=False) as stack:
         print(stack.taken, file=sys.stderr, flush=True)
@@ -29,15 +38,38 @@ def run_tests(arguments: Sequence[str]) -> int:
         return in_foreground(command, stack.environment)
 
 
+def can_make_pdfs() -> bool:
+    """WeasyPrint loads the machine's Pango when it is imported."""
+    return (
+        subprocess.run(
+            [sys.executable, "-c", "import weasyprint"], capture_output=True
+        ).returncode
+        == 0
+    )
+
+
+def install_pango() -> None:
+    """A Chromium of the machine brings most of it along, Playwright's own doesn't. Without it the PDF's tests fail."""
+    print("No Pango found, which makes the PDFs: installing it …", file=sys.stderr)
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        install_by_apt(PANGO)
+    if not can_make_pdfs():
+        print(f"Tests of PDFs will fail: install {', '.join(PANGO)}.", file=sys.stderr)
+
+
 def install_browser() -> None:
     """Playwright's own first, which needs no rights; as root the system's, which brings its libraries along."""
     print("No browser found: installing Chromium …", file=sys.stderr, flush=True)
     attempt([sys.executable, "-m", "playwright", "install", "chromium"], seconds=90)
     if find_browser() is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quietly = {"DEBIAN_FRONTEND": "noninteractive"}
-        attempt(["apt-get", "update", "-q"], seconds=120, environment=quietly)
-        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
-        attempt([*install, "chromium"], seconds=400, environment=quietly)
+        install_by_apt(["chromium"])
+
+
+def install_by_apt(packages: Sequence[str]) -> None:
+    quietly = {"DEBIAN_FRONTEND": "noninteractive"}
+    attempt(["apt-get", "update", "-q"], seconds=120, environment=quietly)
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
+    attempt([*install, *packages], seconds=400, environment=quietly)
 
 
 def attempt(

@@ -24,6 +24,8 @@ OPEN_TO_ALL = [
     "/about/guidelines/",
     "/transparency/",
     "/categories/monitoring/",
+    "/categories/monitoring/?perspective=buyer&company_size=201-1000",
+    "/categories/monitoring/guide/",
     "/search/?q=product",
     "/accounts/signup/",
     "/accounts/login/",

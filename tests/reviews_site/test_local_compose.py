@@ -77,7 +77,7 @@ def test_only_the_site_is_published_and_only_on_this_machine():
 
 def test_image_runs_without_root_and_with_hashed_requirements():
     dockerfile = (ROOT / "Dockerfile").read_text()
-    assert "--require-hashes -r requirements.lock" in dockerfile
+    assert "--require-hashes -r requirements-pdf.lock" in dockerfile
     after_user = dockerfile.partition("USER levelfield")[2]
     assert "CMD" in after_user and "USER" not in after_user
 
