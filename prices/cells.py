@@ -1,11 +1,11 @@
 """What has been released of a product's prices, put in the order in which pages and the API show it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from disclosure.models import Cell
-from prices.models import Currency, PriceReport, Unit
+from prices.models import PriceReport, Unit
 from prices.topics import BANDS, PRICE
 from products.models import Product
 
@@ -22,6 +22,22 @@ PER_UNIT: dict[str, str] = {
 }
 
 
+PERCENT = "\u00a0%"
+# Shares are rounded to 5, so that all of them may add up to a little less than 100.
+MOST_WITHOUT_A_REST = 90
+
+
+Say = Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Of one field, what each cell of a series says; empty where too few have said it."""
+
+    label: str
+    texts: list[tuple[Cell, str]]
+
+
 @dataclass(frozen=True)
 class Series:
     """All cells of one unit and currency: that of all sizes first, then those of each size."""
@@ -35,12 +51,20 @@ class Series:
         return f"{PER_UNIT[self.unit]} and year"
 
     @property
-    def currency_name(self) -> str:
-        return Currency(self.currency).label
-
-    @property
     def whole(self) -> Cell:
         return self.cells[0]
+
+    @property
+    def rows(self) -> list[Row]:
+        by_cell = [
+            (cell, {line.label: line.text for line in terms(cell.figures)})
+            for cell in self.cells
+        ]
+        return [
+            Row(label, [(cell, said.get(label, "")) for cell, said in by_cell])
+            for _, label, _ in TERMS
+            if any(label in said for _, said in by_cell)
+        ]
 
     @property
     def highest(self) -> float:
@@ -103,59 +127,80 @@ class Line:
 
 def terms(figures: Mapping[str, Any]) -> list[Line]:
     """What else a cell says besides the price, each in words; what is withheld has no line."""
-    lines = []
-    if discount := figures.get("discount"):
-        text = f"half get {discount['low']} to {discount['high']} %; middle {discount['median']} %"
-        lines.append(Line("Discount off the list price", text))
-    if renewal := figures.get("auto_renewal"):
-        text = f"in {_percent(renewal)} of contracts"
-        lines.append(Line("Renews by itself", text))
-    if cap := figures.get("uplift_cap"):
-        text = f"where a limit was agreed, half have {cap['low']} to {cap['high']} %; middle {cap['median']} %"
-        lines.append(Line("Rise at a renewal", text))
-    for field, label, texts in SHARES:
-        if shares := figures.get(field, {}).get("words"):
-            said = [
-                f"{texts[word]} {_percent(share)}" for word, share in shares.items()
-            ]
-            lines.append(Line(label, ", ".join(said)))
-    return lines
+    return [
+        Line(label, say(figures[field]))
+        for field, label, say in TERMS
+        if field in figures
+    ]
 
 
-def _percent(share: Mapping[str, Any]) -> str:
+def _spread(verb: str) -> Say:
+    return lambda figure: (
+        f"half {verb} {figure['low']}\u00a0to\u00a0{figure['high']}{PERCENT}; middle {figure['median']}{PERCENT}"
+    )
+
+
+def _share(figure: Mapping[str, Any]) -> str:
     """ "85 % or more": the share of all of them is told no nearer than that of all but one."""
-    return f"{share['percent']} % {share['bound']}".rstrip()
+    return f"{figure['percent']}{PERCENT} {figure['bound']}".rstrip()
 
 
-SHARES: tuple[tuple[str, str, dict[str, str]], ...] = (
+def _answers(texts: Mapping[str, str]) -> Say:
+    def say(figure: Mapping[str, Any]) -> str:
+        shares = figure["words"]
+        said = [
+            f"{text} {_share(shares[word])}"
+            for word, text in texts.items()
+            if word in shares
+        ]
+        told = sum(share["percent"] for share in shares.values())
+        if len(said) < len(texts) and told <= MOST_WITHOUT_A_REST:
+            said.append(
+                "the rest other answers" if said else "too many answers to list"
+            )
+        return ", ".join(said)
+
+    return say
+
+
+TERMS: tuple[tuple[str, str, Say], ...] = (
+    ("discount", "Discount off list", _spread("get")),
+    ("uplift_cap", "Rise at a renewal, where it is limited", _spread("have")),
+    ("auto_renewal", "Renews by itself", _share),
     (
         "term",
         "The contract runs",
-        {
-            "month": "month by month",
-            "1": "1 year",
-            "2": "2 years",
-            "3": "3 years or more",
-        },
+        _answers(
+            {
+                "month": "month by month",
+                "1": "1 year",
+                "2": "2 years",
+                "3": "3 years or more",
+            }
+        ),
     ),
     (
         "exit_format",
-        "On leaving one gets",
-        {
-            PriceReport.ExitFormat.OPEN: "all data in an open format",
-            PriceReport.ExitFormat.PROPRIETARY: "data in the vendor’s own format",
-            PriceReport.ExitFormat.NONE: "nothing that was agreed",
-        },
+        "Agreed for leaving",
+        _answers(
+            {
+                PriceReport.ExitFormat.OPEN: "all data in an open format",
+                PriceReport.ExitFormat.PROPRIETARY: "data in the vendor’s own format",
+                PriceReport.ExitFormat.NONE: "nothing",
+            }
+        ),
     ),
     (
         "return_seen",
         "It brings a year",
-        {
-            PriceReport.Return.LOSS: "less than it costs",
-            PriceReport.Return.EVEN: "about what it costs",
-            PriceReport.Return.GAIN: "up to twice that",
-            PriceReport.Return.LARGE_GAIN: "more than twice that",
-            PriceReport.Return.TOO_EARLY: "too early to say",
-        },
+        _answers(
+            {
+                PriceReport.Return.LOSS: "less than it costs",
+                PriceReport.Return.EVEN: "about what it costs",
+                PriceReport.Return.GAIN: "up to twice that",
+                PriceReport.Return.LARGE_GAIN: "more than twice that",
+                PriceReport.Return.TOO_EARLY: "too early to say",
+            }
+        ),
     ),
 )

@@ -66,7 +66,7 @@ class PriceForm(forms.Form):
     yearly_amount = WrittenField(
         amounts.read_amount,
         label="What you pay a year",
-        help_text="Without tax, as on the contract; 12 times what a month costs.",
+        help_text="Without tax; 12 times the monthly price.",
     )
     currency = _one_of([("", "Please choose"), *Currency.choices])
     unit = _one_of(
@@ -76,17 +76,19 @@ class PriceForm(forms.Form):
     )
     quantity = WrittenField(
         amounts.read_whole,
-        required=False,
         label="For how many of these",
         help_text="Leave it empty for a flat price.",
+        error_messages={"required": "For how many do you pay that?"},
     )
     purchase_year = WrittenField(
         amounts.read_whole,
         label="Year of purchase or last renewal",
         max_length=10,
+        help_text="From when on you pay this.",
     )
     term_months = forms.TypedChoiceField(
         label="How long the contract runs",
+        help_text="As you signed it.",
         choices=[NOT_SAID, *TERMS],
         coerce=int,
         empty_value=None,
@@ -95,7 +97,7 @@ class PriceForm(forms.Form):
     discount_percent = WrittenField(
         amounts.read_percent,
         required=False,
-        label="Discount off the list price, in per cent",
+        label="Discount off list, in %",
         max_length=20,
         help_text="0 if you paid the list price.",
     )
@@ -110,9 +112,9 @@ class PriceForm(forms.Form):
     uplift_cap_percent = WrittenField(
         amounts.read_percent,
         required=False,
-        label="At a renewal the price rises by at most, in per cent",
+        label="Highest rise at a renewal, in %",
         max_length=20,
-        help_text="If that was agreed; otherwise leave it empty.",
+        help_text="If it was agreed; else leave it empty.",
     )
     exit_format = _one_of(
         [*PriceReport.ExitFormat.choices, NOT_SAID],
@@ -136,6 +138,8 @@ class PriceForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_as_typed(report) if report else {})
         self.today = today or timezone.now().date()
+        if data and data.get("unit") == Unit.ORGANISATION:
+            self.fields["quantity"].required = False
 
     def clean_yearly_amount(self) -> amounts.Amount:
         amount: amounts.Amount = self.cleaned_data["yearly_amount"]
@@ -171,8 +175,6 @@ class PriceForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if data.get("unit") == Unit.ORGANISATION:
             data["quantity"] = 1
-        elif data.get("unit") and data.get("quantity", 0) is None:
-            self.add_error("quantity", "For how many do you pay that?")
         self._check_currency(data)
         self._check_unit_price(data)
         return data
@@ -182,7 +184,7 @@ class PriceForm(forms.Form):
         if amount and currency and currency not in (amount.currencies or {currency}):
             self.add_error(
                 "currency",
-                "The amount above is written in another currency than this one.",
+                "The amount is written in another currency than this one.",
             )
 
     def _check_unit_price(self, data: dict[str, Any]) -> None:

@@ -9,16 +9,22 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from accounts.models import User
+from disclosure import releasing
 from moderation.models import QueueItem
 from moderation.transparency import store_day
+from products.services import refresh_features
 from reviews import signals
 from reviews.coarsening import coarsen_all
 from reviews.models import Question, Review
 from reviews.ratings import recompute_all_ratings
 from reviews_site.seed import (
+    considered,
     discussion,
+    following,
     named,
     notices,
+    outcomes,
+    prices,
     proofs,
     references,
     revisions,
@@ -100,6 +106,7 @@ def seed(
     review_ids = write_reviews(made.reviews, user_ids)
     answers = write_answers(made.reviews, review_ids)
     coarsen_all()
+    refresh_features()
     named.write_representative(users["representative"], made.reviews)
     conversations = threads.write(
         made, people, users, user_ids, review_ids, now, Random(f"{seed}:conversations")
@@ -113,6 +120,8 @@ def seed(
     look_for_signals()
     progress("Computing ratings", 0, 1)
     recompute_all_ratings()
+    following.write(users["buyer"], now, Random(f"{seed}:following"))
+    release_figures(today)
     progress("Counting for the transparency page", 0, 1)
     publish_figures(today)
     return DemoReport(
@@ -134,6 +143,11 @@ def look_for_signals() -> None:
         signals.check_review(review_id)
 
 
+def release_figures(today: datetime.date) -> None:
+    """Of what members say in private, as of the first day of the quarter."""
+    releasing.release_due(today)
+
+
 def publish_figures(today: datetime.date) -> None:
     """As if the site had counted in the last nights; the beat of a fresh demo would do it only after an hour."""
     for days in range(NIGHTS_COUNTED, 0, -1):
@@ -146,12 +160,15 @@ def write_around(stored: Stored, speakers: Sequence[Person]) -> None:
     appeals = notices.log_appeals(stored, refusals)
     proofs.write(stored)
     revisions.write(stored)
+    considered.write(stored)
     discussion.write_votes(stored)
     discussion.write_comments(stored)
     vendors.write(stored, speakers)
     notices.write_reports(stored)
     notices.write_appeals(stored, appeals, stored.log.write())
     references.write(stored)
+    prices.write(stored)
+    outcomes.write(stored)
     discussion.count()
 
 

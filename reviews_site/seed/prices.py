@@ -14,8 +14,8 @@ from reviews_site.seed.stored import Stored
 
 PRODUCTS = 40
 # Of the customers among a product's reviewers.
-SHARE_THAT_TELLS = 0.55
-MOST_PER_PRODUCT = 90
+SHARE_THAT_TELLS = 0.7
+MOST_PER_PRODUCT = 160
 COLUMNS = (
     "public_id", "member_id", "product_id", "organisation", "company_size", "yearly_amount", "currency", "unit",
     "quantity", "term_months", "discount_percent", "purchase_year", "auto_renewal", "uplift_cap_percent",
@@ -80,7 +80,8 @@ class PriceLevel:
 
 
 def write(stored: Stored) -> None:
-    rows.copy_rows("prices_pricereport", COLUMNS, _reports(stored))
+    # A list: while rows are copied, nothing can be asked.
+    rows.copy_rows("prices_pricereport", COLUMNS, list(_reports(stored)))
 
 
 def _reports(stored: Stored) -> Iterator[tuple[object, ...]]:
