@@ -1,5 +1,6 @@
 """Pages that explain the site; their figures come from the code that they explain."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,13 +108,18 @@ def figures(request: HttpRequest) -> HttpResponse:
 def _figures_example() -> dict[str, Any]:
     parts = quantiles.parts([1.0] * len(EXAMPLE_PRICES), 0.5)
     members = [Weighted({"price": value}, 1.0) for value in EXAMPLE_PRICES]
+    logarithm = sum(
+        math.log(value) * part
+        for value, part in zip(EXAMPLE_PRICES, parts, strict=True)
+    )
     return {
         "lines": [
-            {"value": value, "part": part, "product": value * part}
+            {"value": value, "part": part, "product": math.log(value) * part}
             for value, part in zip(EXAMPLE_PRICES, parts, strict=True)
         ],
-        "median": sum(v * part for v, part in zip(EXAMPLE_PRICES, parts, strict=True)),
-        "told": measures.middle(members, "price", measures.MONEY),
+        "sum": logarithm,
+        "median": math.exp(logarithm),
+        "told": measures.middle(members, "price", measures.MONEY, logarithmic=True),
     }
 
 
