@@ -17,6 +17,7 @@ from reviews.voice.statement import (
     Picked,
     Said,
     Subject,
+    be_patient,
     counted,
     occurrences,
     review_of,
@@ -48,6 +49,7 @@ def compute(subjects: Sequence[Subject]) -> dict[int, dict[str, Any]]:
     """Figures by key of subject; under 3 counted reviews they say so and nothing else."""
     if not subjects:
         return {}
+    be_patient()
     picked = Picked(subjects, MOST_REVIEWS, MOST_REVIEWS)
     parts = {subject.key: _Part() for subject in subjects}
     for review in counted(picked):

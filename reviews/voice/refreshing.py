@@ -6,6 +6,7 @@ that it is about is committed.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -145,22 +146,57 @@ def _due(model: Voice) -> list[int]:
     return list(wanted.order_by("pk").values_list("pk", flat=True))
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Figures by key of subject; the wishes that were there before, for only these are served by them."""
+
+    figures: Mapping[int, dict[str, Any]]
+    seen: Mapping[int, datetime | None]
+    as_of: datetime
+
+
 @transaction.atomic
 def refresh(model: Voice, subjects: Sequence[Subject]) -> int:
-    """Reads the wishes before it counts: one that comes meanwhile stays, and its quotations go once more.
-
-    Returns how many were counted: none while another worker is at it, which comes to these too.
-    """
+    """Returns how many were counted: none while another worker is at it, which comes to these too."""
     if not _is_alone():
         return 0
+    store(model, count(model, subjects))
+    return len(subjects)
+
+
+def count(model: Voice, subjects: Sequence[Subject]) -> Counted:
     keys = [subject.key for subject in subjects]
     seen = dict(model.objects.filter(pk__in=keys).values_list("pk", "wanted_at"))
     as_of = timezone.now()
     figures = _of_only_products(subjects) if model is VendorVoice else {}
     figures |= compute([subject for subject in subjects if subject.key not in figures])
-    _write(model, figures, seen, as_of)
+    return Counted(figures, seen, as_of)
+
+
+def store(model: Voice, counted: Counted) -> None:
+    """What has left the public since it was counted is not quoted; a wish that has come since stays."""
+    keys = sorted(counted.figures)
+    table, column = model._meta.db_table, model._meta.pk.column
+    parent = model._meta.pk.related_model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {table} AS stored ({column}, figures, as_of)
+            SELECT key, figures, %s FROM unnest(%s::bigint[], %s::jsonb[]) AS made (key, figures)
+            JOIN {parent} AS parent ON parent.id = key ORDER BY key
+            ON CONFLICT ({column}) DO UPDATE SET figures = excluded.figures, as_of = excluded.as_of
+            """,
+            [counted.as_of, keys, [json.dumps(counted.figures[key]) for key in keys]],
+        )
+        cursor.execute(
+            f"""
+            UPDATE {table} AS stored SET wanted_at = NULL
+            FROM unnest(%s::bigint[], %s::timestamptz[]) AS seen (key, wanted_at)
+            WHERE stored.{column} = seen.key AND stored.wanted_at = seen.wanted_at
+            """,
+            [keys, [counted.seen.get(key) for key in keys]],
+        )
     _stop_quoting(model.objects.filter(pk__in=keys))
-    return len(keys)
 
 
 def _of_only_products(vendors: Iterable[Subject]) -> dict[int, dict[str, Any]]:
@@ -175,33 +211,6 @@ def _is_alone() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('reviews.voice'))")
         return bool(cursor.fetchone()[0])
-
-
-def _write(
-    model: Voice,
-    figures: Mapping[int, dict[str, Any]],
-    seen: Mapping[int, datetime | None],
-    as_of: datetime,
-) -> None:
-    keys = sorted(figures)
-    table, column = model._meta.db_table, model._meta.pk.column
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO {table} AS stored ({column}, figures, as_of)
-            SELECT key, figures, %s FROM unnest(%s::bigint[], %s::jsonb[]) AS made (key, figures)
-            ON CONFLICT ({column}) DO UPDATE SET figures = excluded.figures, as_of = excluded.as_of
-            """,
-            [as_of, keys, [json.dumps(figures[key]) for key in keys]],
-        )
-        cursor.execute(
-            f"""
-            UPDATE {table} AS stored SET wanted_at = NULL
-            FROM unnest(%s::bigint[], %s::timestamptz[]) AS seen (key, wanted_at)
-            WHERE stored.{column} = seen.key AND stored.wanted_at = seen.wanted_at
-            """,
-            [keys, [seen.get(key) for key in keys]],
-        )
 
 
 # --- Subjects -------------------------------------------------------------------------------

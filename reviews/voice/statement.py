@@ -177,15 +177,14 @@ texts AS (
 """
 
 
+_SIDE_OF = dict.fromkeys(words.PRAISING_QUESTIONS, PRAISE) | dict.fromkeys(
+    words.CRITICISING_QUESTIONS, CRITICISM
+)
+
+
 def _tokens_parameters(*only: Sequence[int]) -> list:
-    asked = [
-        (pk, side, pk + 2)
-        for side, keys in (
-            (PRAISE, words.PRAISING_QUESTIONS),
-            (CRITICISM, words.CRITICISING_QUESTIONS),
-        )
-        for pk in Question.objects.filter(key__in=keys).values_list("pk", flat=True)
-    ]
+    keys = Question.objects.filter(key__in=_SIDE_OF).values_list("pk", "key")
+    asked = [(pk, _SIDE_OF[key], pk + 2) for pk, key in keys]
     return [
         *([row[column] for row in asked] for column in range(3)),
         words.SENTENCE_END,
@@ -258,11 +257,15 @@ def said(sentences: Collection[int], phrases: Collection[str]) -> list[Said]:
     return [Said(*row) for row in rows]
 
 
-def _rows(sql: str, parameters: Sequence) -> list[tuple]:
+def be_patient() -> None:
+    """For the worker's transaction; compiling just in time costs more than it saves."""
     with connection.cursor() as cursor:
-        # The worker's: a page never comes here. Compiling just in time costs more than it saves.
         cursor.execute(
             "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'"
         )
+
+
+def _rows(sql: str, parameters: Sequence) -> list[tuple]:
+    with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

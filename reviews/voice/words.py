@@ -35,7 +35,14 @@ _HOUSE_STOP_WORDS = """
     truly tuesday twelve twenty twice two upon useful useless usually ve want wants wasn way ways wednesday
     week weeks well went weren whole within without won wonderful would wouldn year years yet
 """
-HOUSE_STOP_WORDS = tuple(_HOUSE_STOP_WORDS.split())
+# Small words of other languages that reviews are written in: Postgres reads them all as English.
+_FOREIGN_STOP_WORDS = """
+    aber alles als au auch auf aus aux avec bei ce cette dans das dass de dem den der des die du durch ein
+    eine einem einen einer elle es est et für haben hat il im immer ist kann le les mais mit nach nicht noch
+    nous nur oder pas plus pour que qui sans sehr sich sie sind sont sur très um und une uns unter vom von
+    vous wenn werden wie wir wird zu zum zur über
+"""
+HOUSE_STOP_WORDS = tuple((_HOUSE_STOP_WORDS + _FOREIGN_STOP_WORDS).split())
 # Stems that mean something beside another word, and nothing alone.
 _NOT_ALONE = """
     accept add adequ allow answer anyth applic ask aspect attempt base busi buy call case chang choic come
