@@ -18,7 +18,7 @@ from products.services import refresh_category_counts
 from reviews.coarsening import coarsen_all
 from reviews.models import Question
 from reviews.ratings import recompute_all_ratings
-from reviews_site.seed import bulk_reviews, distributions, rows
+from reviews_site.seed import bulk_reviews, distributions, features, rows
 from reviews_site.seed.catalogue import SYNTHETIC_SOURCE
 from reviews_site.seed.making import Progress
 from reviews_site.seed.organisations import make_organisations
@@ -79,6 +79,7 @@ def load(
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL synchronous_commit = off")
         product_ids, topics = write_products(products, seed, now)
+        features.write_large(Category.objects.get(slug=PARENT_SLUG), SYNTHETIC_SOURCE)
         clock.lap("products")
         first_author = write_members(members, seed, now)
         clock.lap("members")
