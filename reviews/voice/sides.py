@@ -33,7 +33,8 @@ def of_shares(count_1: int, of_1: int, count_2: int, of_2: int) -> Difference:
     """Of two shares, with a 90 % interval after Agresti and Caffo: one review more that says so and one that doesn't."""
     p, q = (count_1 + 1) / (of_1 + 2), (count_2 + 1) / (of_2 + 2)
     margin = Z_90 * math.sqrt(p * (1 - p) / (of_1 + 2) + q * (1 - q) / (of_2 + 2))
-    return Difference(count_1 / of_1 - count_2 / of_2, p - q - margin, p - q + margin)
+    low, high = max(-1.0, p - q - margin), min(1.0, p - q + margin)
+    return Difference(count_1 / of_1 - count_2 / of_2, low, high)
 
 
 def of_means(stars_1: Sequence[float], stars_2: Sequence[float]) -> Difference:
