@@ -5,8 +5,8 @@ Whoever changes the cohorts of a product's topic holds the lock of its Release r
 
 import datetime
 import logging
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 
@@ -15,12 +15,10 @@ from disclosure.cells import write_cells
 from disclosure.models import Cohort, CohortMember, Release
 from disclosure.organisations import code, empty
 from disclosure.pool import Pool, today
-from disclosure.topics import Topic
 from products.models import Product
 
 # Whatever an organisation says waits so long before it enters a figure.
 WAIT = datetime.timedelta(days=90)
-AT_ONCE = 500
 
 logger = logging.getLogger(__name__)
 
@@ -70,42 +68,35 @@ def retire_organisation(product_id: int, topic: str, organisation: str) -> None:
 
 
 def release_due(day: datetime.date) -> int:
-    """This quarter's releases that aren't made yet, and a look at the others. Returns how many products changed."""
+    """This quarter's releases that aren't made yet, then a look at those made before.
+
+    One transaction a product: broken off, it goes on where it was. Returns how many products changed.
+    """
     as_of = quarter_of(day)
-    changed = 0
+    waiting, to_check = [], []
     for topic in topics.all_topics():
-        for batch in _batches(topic):
-            done = Release.objects.filter(
-                topic=topic.name, product__in=batch, as_of__gte=as_of
-            )
-            made = set(done.values_list("product_id", flat=True))
-            for product_id in batch:
-                changed += _look_after(
-                    product_id, topic.name, as_of, product_id in made
-                )
-    return changed
+        live = set(
+            Cohort.objects.live()
+            .filter(topic=topic.name)
+            .values_list("product_id", flat=True)
+        )
+        made = Release.objects.filter(topic=topic.name, as_of__gte=as_of)
+        done = set(made.values_list("product_id", flat=True))
+        # Products with cohorts too: their rows may all be gone.
+        has_rows = set(topic.product_ids())
+        waiting += [(pk, topic.name) for pk in sorted((has_rows | live) - done)]
+        to_check += [(pk, topic.name) for pk in sorted(live & done)]
+    released = sum(_safely(release, *each, as_of) for each in waiting)
+    return released + sum(_safely(check, *each) for each in to_check)
 
 
-def _look_after(
-    product_id: int, topic: str, as_of: datetime.date, is_released: bool
-) -> bool:
+def _safely(work: Callable[..., bool], product_id: int, topic: str, *more: Any) -> bool:
     """What is wrong with one product doesn't keep the others."""
     try:
-        if is_released:
-            return check(product_id, topic)
-        return release(product_id, topic, as_of)
+        return work(product_id, topic, *more)
     except Exception:
-        logger.exception("No release of %s for product %s", topic, product_id)
+        logger.exception("Product %s: no figures of %s", product_id, topic)
         return False
-
-
-def _batches(topic: Topic) -> Iterator[list[int]]:
-    """Products with rows, and those with cohorts, whose rows may be gone."""
-    live = Cohort.objects.live().filter(topic=topic.name)
-    ids = set(topic.product_ids()) | set(live.values_list("product_id", flat=True))
-    remaining = iter(sorted(ids))
-    while batch := list(islice(remaining, AT_ONCE)):
-        yield batch
 
 
 def _locked(product_id: int, topic: str) -> Release | None:

@@ -28,8 +28,19 @@ PAGE_SIZE = 20
 PANEL_TEMPLATE = "reviews/product_panel.html"
 VOICE_TEMPLATE = "reviews/product_voice.html"
 CHIPS_TEMPLATE = "reviews/product_chips.html"
-SOURCES = (__file__, alternatives.__file__, features.__file__, figures.__file__, facts.__file__)
-PANELS: Fragments[int] = Fragments("product-panel", (PANEL_TEMPLATE, VOICE_TEMPLATE, *alternatives.PANEL_TEMPLATES), SOURCES, 600)
+SOURCES = (
+    __file__,
+    alternatives.__file__,
+    features.__file__,
+    figures.__file__,
+    facts.__file__,
+)
+PANELS: Fragments[int] = Fragments(
+    "product-panel",
+    (PANEL_TEMPLATE, VOICE_TEMPLATE, *alternatives.PANEL_TEMPLATES),
+    SOURCES,
+    600,
+)
 CHIPS: Fragments[str] = Fragments("product-chips", (CHIPS_TEMPLATE,), SOURCES, 600)
 # Phrases of each side; all of them stand on the page that is only about them.
 MOST_SAID = 5
@@ -140,7 +151,10 @@ def _first_page(slug: str) -> tuple | None:
 def _assemble(row: tuple, filters: ReviewFilters) -> ProductPage:
     pk, name, summary, updated_at, refreshed_at, written, found = row
     # Figures that lost an organisation go at once, from the cached panel too.
-    version = f"{updated_at.timestamp()}:{refreshed_at and refreshed_at.timestamp()}:{written}"
+    version = (
+        f"{updated_at.timestamp()}:{refreshed_at and refreshed_at.timestamp()}"
+        f":{'.'.join(map(str, written))}"
+    )
     shown = found[:PAGE_SIZE]
     whole = Loader(pk)
     chips_key = f"{pk}:{filters.stars}:{filters.perspective}"
