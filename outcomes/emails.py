@@ -1,7 +1,6 @@
 from django.utils import timezone
 
 from notifications import kinds
-from notifications.links import absolute
 from notifications.models import OutgoingEmail
 from notifications.services import queue_email
 from outcomes.links import answer_url
@@ -25,7 +24,7 @@ def _still_open(mail: OutgoingEmail) -> str | None:
 CHECK_IN = kinds.register(
     "check_in",
     label="6, 12 and 24 months after a review: do you still use the product?",
-    why="You get this e-mail because you asked to be asked, three times, whether you still use what you reviewed.",
+    why="You get this e-mail because you asked for these questions, 6, 12 and 24 months after a review.",
     transactional=False,
     # Writing a review agrees to no e-mail: its last page asks, with an empty box.
     on_by_default=False,
@@ -57,10 +56,9 @@ def send_check_in(check_in: CheckIn) -> None:
         context={
             "check_in": check_in,
             "product": review.product,
-            "review": review,
+            "reviewed_on": review.published_at,
             "stayed_url": answer_url(check_in, still_using=True),
             "left_url": answer_url(check_in, still_using=False),
-            "review_url": absolute(review.get_absolute_url()),
             "open_until": check_in.asked_at + OPEN_FOR,
         },
     )

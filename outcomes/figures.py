@@ -10,7 +10,7 @@ from outcomes.cells import Point, Share, Spread
 
 # Months after the review, across in per cent so that it is as wide as its column; shares upwards.
 TOP, BOTTOM, HEIGHT = 14, 164, 190
-LEFT, RIGHT = 11.0, 86.0
+LEFT, RIGHT = 16.0, 92.0
 CAP = 1.1
 MONTHS = (0, 6, 12, 24)
 
@@ -41,7 +41,7 @@ def _grid() -> SafeString:
         "",
         '<line class="axis" x1="{}%" x2="100%" y1="{}" y2="{}"/><text x="0" y="{}">{} %</text>',
         (
-            (LEFT - 2, _up(percent), _up(percent), _up(percent) + 4, percent)
+            (LEFT - 3, _up(percent), _up(percent), _up(percent) + 4, percent)
             for percent in (0, 50, 100)
         ),
     )

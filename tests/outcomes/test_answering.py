@@ -118,6 +118,43 @@ def test_what_replaced_it_is_found_by_name_or_slug(client, check_in, typed):
     assert not ConsideredProduct.objects.exists()
 
 
+def moved_on(review: Review) -> list[tuple[str, str]]:
+    return list(review.considered.values_list("kind", "product__slug"))
+
+
+def test_what_replaced_it_stands_on_the_review_if_its_author_says_so(client, review):
+    ProductFactory(name="Prometheus", slug="prom")
+    client.force_login(review.author)
+    left = {"still_using": "no", "replaced_by": "Prometheus"}
+    client.post(own(review), left)
+    assert moved_on(review) == []
+
+    client.post(own(review), left | {"is_shown": "on"})
+    assert moved_on(review) == [("switched_to", "prom")]
+    page = client.get(own(review)).content.decode()
+    assert re.search(r'<input[^>]*name="is_shown"[^>]*checked', page)
+
+    client.post(own(review), left)
+    assert moved_on(review) == []
+
+
+def test_an_answer_taken_back_takes_that_from_the_review(client, review):
+    ProductFactory(name="Prometheus", slug="prom")
+    client.force_login(review.author)
+    client.post(
+        own(review), {"still_using": "no", "replaced_by": "prom", "is_shown": "on"}
+    )
+    client.post(own(review, more="take-back/"))
+
+    assert moved_on(review) == []
+
+
+def test_nothing_is_ticked_beforehand(client, check_in):
+    page = client.get(path(check_in)).content.decode()
+    assert re.search(r'<input[^>]*name="is_shown"[^>]*>', page)
+    assert not re.search(r'<input[^>]*name="is_shown"[^>]*checked', page)
+
+
 def test_a_misspelt_name_is_asked_about(client, check_in):
     ProductFactory(name="Prometheus", slug="prometheus")
 
@@ -182,12 +219,10 @@ def gone(client: Client, address: str) -> bytes:
 
 def test_every_link_that_is_not_good_gets_the_same_answer(client, product, check_in):
     other = review_of(product)
-    forged = signing.Signer(salt="other").sign_object(
-        [str(check_in.public_id), str(check_in.review.author.public_id)]
-    )
-    swapped = signing.Signer(salt="outcomes.check-in").sign_object(
-        [str(check_in.public_id), str(other.author.public_id)]
-    )
+    named = check_in.public_id.hex
+    forged = signing.Signer(salt="other").sign(named)
+    whose = f"outcomes.check-in:{other.author.public_id}"
+    swapped = signing.Signer(salt=whose).sign(named)
     old = asked(review_of(product, days=260), days=61)
     withdrawn = asked(review_of(product))
     addresses = [
@@ -196,6 +231,8 @@ def test_every_link_that_is_not_good_gets_the_same_answer(client, product, check
         f"/check-ins/{forged}/",
         f"/check-ins/{swapped}/",
         "/check-ins/x/",
+        f"/check-ins/{named}/",
+        f"/check-ins/{named}:/",
     ]
     addresses += [path(check_in)[:-3] + "/"]
     Review.objects.filter(pk=withdrawn.review_id).update(status="withdrawn")

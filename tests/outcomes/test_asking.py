@@ -9,6 +9,7 @@ from outcomes.models import CheckIn
 from outcomes.services import asking
 from outcomes.timers import ask_authors
 from reviews.models import Review
+from reviews.services import ask_for_emails, offers_to
 from tests.factories import (
     ProductFactory,
     ReviewFactory,
@@ -142,6 +143,19 @@ def test_an_email_about_a_review_that_left_is_not_sent(product):
     assert kind.still_wanted(mail) == "It was asked too long ago."
     CheckIn.objects.update(answered_at=ago(0), still_using=True)
     assert kind.still_wanted(mail) == "It was answered already."
+
+
+@pytest.mark.parametrize(("is_customer", "offered"), [(True, True), (False, False)])
+def test_the_review_form_offers_it_to_customers_who_do_not_get_it_yet(
+    is_customer, offered
+):
+    author = UserFactory()
+    offers = offers_to(author, is_customer=is_customer)
+    assert ("check_in" in [offer.kind.name for offer in offers]) is offered
+
+    ask_for_emails(author=author, kinds=["check_in"])
+    assert choices_of(author.pk)["check_in"] is True
+    assert "check_in" not in [o.kind.name for o in offers_to(author, is_customer=True)]
 
 
 def test_beat_asks_daily():
