@@ -169,7 +169,7 @@ def test_product_page_takes_a_fixed_number_of_queries(
         client.force_login(UserFactory())
     # What is on the page, the product, its released cells, the cards; for a member also session, user and unread
     # messages.
-    with django_assert_num_queries(7 if signed_in else 4):
+    with django_assert_num_queries(9 if signed_in else 6):
         assert len(headlines(client.get("/products/ledger/"))) == number
 
 
