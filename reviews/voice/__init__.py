@@ -3,6 +3,7 @@
 Computed by the worker, stored in ProductVoice and VendorVoice, written by nobody else; pages read `top()`.
 """
 
+from reviews.voice.choosing import MIN_REVIEWS
 from reviews.voice.computing import compute
 from reviews.voice.reading import Example, Phrase, examples_of, top
 from reviews.voice.refreshing import serve_all, serve_wanted, want, want_left_over
@@ -10,6 +11,7 @@ from reviews.voice.statement import CRITICISM, PRAISE, SIDES, TITLES, Subject
 
 __all__ = [
     "CRITICISM",
+    "MIN_REVIEWS",
     "PRAISE",
     "SIDES",
     "TITLES",

@@ -31,6 +31,7 @@ from reviews_site.seed import (
     rows,
     threads,
     vendors,
+    voices,
 )
 from reviews_site.seed.catalogue import load_products
 from reviews_site.seed.log import Log
@@ -51,6 +52,8 @@ REVIEWS_PER_MEMBER = 2.6
 # Of other vendors than the demo representative's.
 SPEAKERS = vendors.SPEAKING_VENDORS + 3
 NIGHTS_COUNTED = 7
+# What is said of the others is counted by the worker, within minutes.
+COUNTED_VOICES = 60
 
 
 class NothingToReview(Exception):
@@ -122,6 +125,8 @@ def seed(
     recompute_all_ratings()
     following.write(users["buyer"], now, Random(f"{seed}:following"))
     release_figures(today)
+    progress("Counting what is praised", 0, 1)
+    voices.count(COUNTED_VOICES, len(products))
     progress("Counting for the transparency page", 0, 1)
     publish_figures(today)
     return DemoReport(
