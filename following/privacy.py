@@ -41,4 +41,4 @@ def export_digest(user: User) -> dict[str, Any] | None:
 
 register_exporter("shortlists", export_shortlists)
 register_exporter("follows", export_follows)
-register_exporter("weekly_digest", export_digest)
+register_exporter("weekly_email", export_digest)

@@ -23,6 +23,11 @@ class Migration(migrations.Migration):
             name='product',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shortlist_items', to='products.product'),
         ),
+        migrations.AlterField(
+            model_name='digestsubscription',
+            name='subscriber',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='weekly_digest', serialize=False, to=settings.AUTH_USER_MODEL),
+        ),
         migrations.AddIndex(
             model_name='digestsubscription',
             index=models.Index(models.F('covered_until'), models.F('subscriber'), condition=models.Q(('confirmed_at__isnull', False)), name='digest_due'),

@@ -22,7 +22,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @private
 @require_safe
 def follows(request: MemberRequest) -> HttpResponse:
-    subscription = getattr(request.user, "digest_subscription", None)
+    subscription = getattr(request.user, "weekly_digest", None)
     context = {
         "followed": followed(request.user),
         "gets_digest": gets_digest(request.user),

@@ -218,7 +218,7 @@ def test_what_is_not_settled_waits_for_the_next_digest(owner, ledger):
     subscribe(owner)
     ReviewFactory(product=ledger, published_at=timezone.now() - HOUR / 2)
     assert services.send_digests() == 0
-    subscription = owner.digest_subscription
+    subscription = owner.weekly_digest
     subscription.refresh_from_db()
     assert subscription.covered_until < timezone.now() - HOUR / 2
 

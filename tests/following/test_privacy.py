@@ -33,7 +33,7 @@ def test_the_export_has_all_that_one_keeps_and_nothing_of_others(owner, other, l
     assert mine["items"][0]["product__slug"] == "ledger"
     assert mine["items"][0]["note"] == "Note of canaryowner"
     assert [row["product__slug"] for row in exported["follows"]] == ["ledger", None, None]  # fmt: skip
-    assert set(exported["weekly_digest"]) == {"requested_at", "confirmed_at", "covered_until"}  # fmt: skip
+    assert set(exported["weekly_email"]) == {"requested_at", "confirmed_at", "covered_until"}  # fmt: skip
     assert exported["email_preferences"] == {"digest": True}
     assert "canaryother" not in json.dumps(exported, cls=DjangoJSONEncoder)
 
@@ -41,7 +41,7 @@ def test_the_export_has_all_that_one_keeps_and_nothing_of_others(owner, other, l
 def test_whoever_keeps_nothing_exports_nothing(owner):
     exported = privacy.export(owner)
     assert (exported["shortlists"], exported["follows"]) == ([], [])
-    assert exported["weekly_digest"] is None
+    assert exported["weekly_email"] is None
 
 
 @pytest.mark.parametrize("keep_published", [True, False])

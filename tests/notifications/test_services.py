@@ -106,9 +106,12 @@ def test_a_kind_is_registered_once(register):
 
 def test_set_preferences_keeps_only_what_can_be_switched_off(register):
     register("news", label="News", transactional=False)
-    register("digest", label="Digest", transactional=False, on_by_default=False)
+    register("round_up", label="Digest", transactional=False, on_by_default=False)
     user = UserFactory()
-    assert (choices_of(user.pk)["news"], choices_of(user.pk)["digest"]) == (True, False)
+    assert (choices_of(user.pk)["news"], choices_of(user.pk)["round_up"]) == (
+        True,
+        False,
+    )
     services.set_preferences(user=user, enabled={"news": True, "account": False})
     services.set_preferences(user=user, enabled={"news": False, "made-up": False})
     rows = EmailPreference.objects.filter(user=user).values_list("kind", "enabled")

@@ -71,6 +71,8 @@ class World:
             "/dev/mail/ public_id": str(things["decision"].public_id),
             "/me/ public_id": str(things["work_email"].public_id),
             "/me/ token": "x",
+            "/me/ month": "6",
+            "/check-ins/ token": "x",
             "/me/ slug": things["product"].slug,
             "/api/v1/products/ slug": things["product"].slug,
             "/api/v1/vendors/ slug": things["vendor"].slug,
