@@ -5,7 +5,7 @@ from prices.topics import BANDS
 OF_THESE = "How many state it: at least so many, rounded down to a multiple of 5."
 
 
-class MiddleSerializer(serializers.Serializer):
+class PriceMiddleSerializer(serializers.Serializer):
     """Lower quartile, median and upper quartile, rounded."""
 
     low = serializers.FloatField()
@@ -14,7 +14,7 @@ class MiddleSerializer(serializers.Serializer):
     organisations = serializers.IntegerField(help_text=OF_THESE)
 
 
-class ShareSerializer(serializers.Serializer):
+class PriceShareSerializer(serializers.Serializer):
     """In per cent, with its 90 % interval; `bound` is "or more", "or less" or empty."""
 
     percent = serializers.IntegerField()
@@ -23,27 +23,27 @@ class ShareSerializer(serializers.Serializer):
     high = serializers.IntegerField()
 
 
-class AnswerSerializer(ShareSerializer):
+class PriceAnswerSerializer(PriceShareSerializer):
     organisations = serializers.IntegerField(help_text=OF_THESE)
 
 
-class AnswersSerializer(serializers.Serializer):
+class PriceAnswersSerializer(serializers.Serializer):
     """By answer; one that a single organisation gave isn't among them."""
 
-    words = serializers.DictField(child=ShareSerializer())
+    words = serializers.DictField(child=PriceShareSerializer())
     organisations = serializers.IntegerField(help_text=OF_THESE)
 
 
-class FiguresSerializer(serializers.Serializer):
+class PriceFiguresSerializer(serializers.Serializer):
     """What fewer than 5 organisations state is left out. Discounts and limits of rises are in per cent."""
 
-    unit_price = MiddleSerializer(required=False)
-    discount = MiddleSerializer(required=False)
-    uplift_cap = MiddleSerializer(required=False)
-    auto_renewal = AnswerSerializer(required=False)
-    term = AnswersSerializer(required=False)
-    exit_format = AnswersSerializer(required=False)
-    return_seen = AnswersSerializer(required=False)
+    unit_price = PriceMiddleSerializer(required=False)
+    discount = PriceMiddleSerializer(required=False)
+    uplift_cap = PriceMiddleSerializer(required=False)
+    auto_renewal = PriceAnswerSerializer(required=False)
+    term = PriceAnswersSerializer(required=False)
+    exit_format = PriceAnswersSerializer(required=False)
+    return_seen = PriceAnswersSerializer(required=False)
 
 
 class PriceCellSerializer(serializers.Serializer):
@@ -57,7 +57,7 @@ class PriceCellSerializer(serializers.Serializer):
         help_text="At least so many, rounded down to a multiple of 5."
     )
     released_on = serializers.DateField()
-    figures = FiguresSerializer()
+    figures = PriceFiguresSerializer()
 
 
 class PricesSerializer(serializers.Serializer):
