@@ -163,6 +163,7 @@ class Paper:
         self.reviews: dict[int, list[Entry]] = defaultdict(list)
         self.vendor_products: dict[int, set[int]] = defaultdict(set)
         for product_id, pk, at in found.values_list("product_id", "id", "published_at"):
+            assert at is not None  # what is published is dated
             self.reviews[product_id].append(Entry(pk, at))
             self.vendor_products[self.vendor_of[product_id]].add(product_id)
         first = [e.id for each in self.reviews.values() for e in each[:REVIEWS_EACH]]

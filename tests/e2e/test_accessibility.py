@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
+from products.models import Product
 from reviews.ratings import recompute_all_ratings
 from tests.factories import (
     CategoryFactory,
@@ -11,6 +12,7 @@ from tests.factories import (
     ReviewFactory,
     WorkEmailFactory,
 )
+from tests.following.keeping import follows, shortlist
 from tests.messaging.people import ask, member
 
 STEPS = ["use", "rating", "good", "not-good", "details", "you", "send"]
@@ -58,6 +60,16 @@ def buyer(reviewed_product):
     return buyer
 
 
+def kept_shortlist(member) -> str:
+    """With something to compare, and what is on it followed."""
+    mine = shortlist(member, *Product.objects.order_by("pk"))
+    mine.items.update(note="Ask a reference.")
+    for item in mine.items.all():
+        follows(member, item.product)
+        follows(member, item.product.vendor)
+    return mine.get_absolute_url()
+
+
 def sign_in(page, live_server, user) -> None:
     client = Client()
     client.force_login(user)
@@ -103,6 +115,12 @@ def test_pages_of_a_member_have_no_violation(window, live_server, buyer):
         conversation,
         "/me/",
         "/me/profile/",
+        "/me/shortlists/",
+        kept_shortlist(buyer),
+        "/products/product-under-review/shortlist/",
+        "/products/product-under-review/follow/",
+        "/categories/monitoring/follow/",
+        "/me/following/",
     ]
 
     found = {path: problems(window, live_server.url + path) for path in paths}
