@@ -53,7 +53,7 @@ class Size:
 
 WIDE = Size("map-wide", 820, 480, BEST_NAMED + KNOWN_NAMED, longest=26)
 NARROW = Size("map-narrow", 360, 430, 6, longest=17)
-LETTER, LINE, POINT, ALOOF = 6.7, 15, 5.5, 11
+LETTER, LINE, POINT, ALOOF = 6.7, 15, 5.5, 9
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def evidence_ticks(values: Sequence[float]) -> list[float]:
 
 # Where a label may stand: distance from its point and direction, the nearest first.
 DIRECTIONS = ((1, 0), (-1, 0), (1, -1), (1, 1), (-1, -1), (-1, 1), (0, -1), (0, 1))
-DISTANCES = (9, 20, 34, 50, 70, 95)
+DISTANCES = (9, 20, 34, 50, 70, 95, 125, 160)
 
 
 def place_labels(
