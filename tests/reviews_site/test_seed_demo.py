@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 
 from accounts.models import Profile, User, WorkEmail
+from following.permissions import gets_digest
 from messaging.models import Conversation, Message, Participant
 from messaging.permissions import can_message
 from moderation import desk as desks
@@ -141,6 +142,16 @@ def test_other_demo_members_cannot_log_in(report):
 def test_buyer_may_review_the_most_reviewed_product(report):
     popular = ProductRating.objects.order_by("-count").first().product
     assert review_refusal(member("buyer"), popular) is None
+
+
+def test_buyer_has_a_shortlist_and_gets_the_weekly_email(report):
+    buyer = member("buyer")
+    notes = buyer.shortlists.get().items.order_by("added_at").values_list("note", flat=True)  # fmt: skip
+    assert [bool(note) for note in notes] == [True, True, True, False]
+    followed = buyer.follows.aggregate(Count("product"), Count("category"), Count("vendor"))  # fmt: skip
+    assert list(followed.values()) == [4, 1, 1]
+    assert gets_digest(buyer)
+    assert "1 score moved" in buyer.outgoing_emails.get(kind="digest").subject
 
 
 def test_buyer_may_ask_a_reviewer(report):
