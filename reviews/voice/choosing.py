@@ -15,8 +15,9 @@ MIN_SHARE = 0.02
 PRIOR_REVIEWS = 10.0
 # Standard errors above the background.
 MIN_SALIENCE = 1.0
-# Two words say more than one: which of two phrases comes first, not whether it may come.
-SINGLE_WORD = 0.75
+# Two words say more than one, and a long one more than a short one ("documentation", "list"). This says which of two
+# phrases comes first, not whether it may come.
+LONG_STEM = 8
 # One phrase takes another's place where it stands in so large a share of the other's sentences.
 COINCIDE = 0.5
 
@@ -95,7 +96,7 @@ def _is_vague(said: Occurrences) -> bool:
 
 
 def _by_salience(candidate: Candidate) -> tuple[float, str]:
-    weight = 1.0 if len(candidate.stems) == 2 else SINGLE_WORD
+    weight = min(1.0, len(candidate.said.phrase) / LONG_STEM)
     return -weight * candidate.salience, candidate.said.phrase
 
 

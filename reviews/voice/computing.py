@@ -27,8 +27,8 @@ from reviews.voice.statement import (
 # Whoever has more is counted by the newest: a refresh takes seconds, not minutes.
 MOST_REVIEWS = 5_000
 MOST_EXAMPLES = 3
-# Looked at for each phrase before three are taken: some are too long to be quoted.
 LONGEST_QUOTE = 260
+BULLETS = "-–—•*· "
 
 
 @dataclass
@@ -148,7 +148,7 @@ def _one_line(text: str) -> str:
         for letter in text
         if unicodedata.category(letter) != "Cs"
     )
-    return " ".join("".join(kept).split())
+    return " ".join("".join(kept).split()).lstrip(BULLETS)
 
 
 def _cut(line: str, place: int) -> str:

@@ -18,22 +18,25 @@ CLAUSE_END = r"[,;:()\[\]{}<>\"“”„«»–—|/•…?!.]|\s-\s"
 # Beside the stop words of Postgres: they praise or stress and don't say what, or count and date.
 _HOUSE_STOP_WORDS = """
     able absolutely across actually ago ain almost already also although always amazing annoying another
-    anybody anyone anything anyway apart april aren around august awesome awful bad badly basically became
-    become best better beyond big bit brilliant clearly completely could couldn course day days december
-    decent definitely despite didn doesn dozen eight eighteen eighty eleven else enough especially etc even
-    ever every everybody everyone everything everywhere excellent fairly fantastic far february fifteen fifty
-    finally fine first five forty four fourteen friday fridays fully generally get gets getting give gives go
-    goes going good got great hadn half happy hard hardly hasn haven honestly hour hours however hundred
-    instead isn issue issues january july june keep keeps kept kind last least less let like likes little ll
-    long lot lots love made make makes making many maybe might million minor minute minutes monday mondays
-    month months mostly much must mustn need needed needs never new nice nicely nine nineteen ninety nobody
-    nothing november obviously october odd often okay old one ones others otherwise overall part perfect
-    perhaps plenty poor poorly pretty probably problem problems put quite rather re real really rest right
-    saturday see seem seems september serious seven seventeen seventy several shall shouldn side simply since
-    six sixteen sixty somebody something sometimes somewhat somewhere still stuff sunday super sure take taken
-    takes ten terrible thing things thirteen thirty though thousand three thursday thus together took totally
-    truly tuesday twelve twenty twice two upon useful useless usually ve want wants wasn way ways wednesday
-    week weeks well went weren whole within without won wonderful would wouldn year years yet
+    anybody anyone anything anyway apart april aren around ask asked asks august awesome awful bad badly
+    basically became become best better beyond big bit brilliant cent clearly come comes coming completely
+    could couldn course day days december decent definitely despite didn doesn dozen eight eighteen eighty
+    eleven else enough especially etc even ever every everybody everyone everything everywhere excellent
+    fairly fantastic far february feel feels felt fifteen fifty finally fine first five forty four fourteen
+    friday fridays fully generally get gets getting give gives go goes going good got great hadn half happen
+    happened happens happy hard hardly hasn haven honestly hour hours however hundred instead isn issue issues
+    january july june keep keeps kept kind knew know known knows last least less let lets like likes little ll
+    long longer look looked looks lot lots love made make makes making many matter matters maybe mean means
+    meant might million mind minor minute minutes monday mondays month months mostly much must mustn need
+    needed needs never new nice nicely nine nineteen ninety nobody nothing notice noticed november obvious
+    obviously october odd often okay old one ones others otherwise overall part per percent perfect perhaps
+    plenty poor poorly pretty probably problem problems put quite rather re real really rest result results
+    right said saturday say says see seem seems september serious seven seventeen seventy several shall
+    shouldn side simply since six sixteen sixty somebody something sometimes somewhat somewhere sounds still
+    stuff sunday super sure take taken takes taste tell tells ten terrible thing things think thirteen thirty
+    though thought thousand three thursday thus together told took totally tried tries truly try tuesday
+    twelve twenty twice two upon us useful useless usually ve want wants wasn way ways wednesday week weeks
+    well went weren whole within without won wonderful would wouldn year years yet
 """
 # Small words of other languages that reviews are written in: Postgres reads them all as English.
 _FOREIGN_STOP_WORDS = """
