@@ -11,6 +11,8 @@ from itertools import accumulate, pairwise
 
 # Of Simpson's rule between two neighbouring values: the error of a share stays under 1e-7.
 PANELS = 32
+# In standard deviations: what lies further from the middle adds less than 1e-9. It spares time where thousands answer.
+FAR = 10
 
 
 def effective_n(weights: Sequence[float]) -> float:
@@ -36,9 +38,14 @@ def parts(weights: Sequence[float], p: float) -> list[float]:
     return _beta_shares(tuple(edges), (n + 1) * p, (n + 1) * (1 - p))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _beta_shares(edges: tuple[float, ...], a: float, b: float) -> list[float]:
-    between = [_beta_between(low, high, a, b) for low, high in pairwise(edges)]
+    middle, deviation = a / (a + b), math.sqrt(a * b / (a + b + 1)) / (a + b)
+    start, end = middle - FAR * deviation, middle + FAR * deviation
+    between = [
+        _beta_between(low, high, a, b) if high > start and low < end else 0.0
+        for low, high in pairwise(edges)
+    ]
     whole = math.fsum(between)
     return [part / whole for part in between]
 
