@@ -31,12 +31,13 @@ class NoteForm(forms.Form):
 class AddForm(forms.Form):
     """`shortlists`: the member's own; without any, the first is made on the fly."""
 
+    # The browser would insist on a name that isn't asked for.
+    use_required_attribute = False
     shortlist = forms.ChoiceField(label="Shortlist", widget=forms.RadioSelect)
     name = forms.CharField(
         label="Name of the new shortlist",
         max_length=NAME_LENGTH,
-        required=False,
-        initial=FIRST_NAME,
+        error_messages={"required": "Give the new shortlist a name."},
     )
     note = NoteField(
         label="Note",
@@ -51,17 +52,12 @@ class AddForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [*choices, (NEW, "A new shortlist")]
         field.initial = choices[0][0] if choices else NEW
-        if choices:
-            self.fields["name"].initial = ""
-        else:
+        if not choices:
             field.widget = forms.HiddenInput()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        makes_one = cleaned.get("shortlist") == NEW
-        if makes_one and not cleaned.get("name") and "name" not in self.errors:
-            self.add_error("name", "Give the new shortlist a name.")
-        return cleaned
+            self.fields["name"].initial = FIRST_NAME
+        # Of a list that is there already nobody asks the name.
+        if self.is_bound and self.data.get("shortlist") in self.by_id:
+            self.fields["name"].required = False
 
     @property
     def chosen(self) -> Shortlist | None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import (
 )
 
 from following import services
-from following.forms import FIRST_NAME, AddForm, NameForm, NoteForm
+from following.forms import AddForm, NameForm, NoteForm
 from following.models import Shortlist, ShortlistItem
 from following.pages import (
     items,
@@ -163,9 +163,7 @@ def add(request: MemberRequest, slug: str) -> HttpResponse:
     context = {
         "product": product,
         "form": form,
-        "own": own,
         "on": Shortlist.objects.of(request.user).filter(items__product=product),
-        "first_name": FIRST_NAME,
     }
     return _answer(request, "following/add_to_shortlist.html", context, form)
 
