@@ -71,7 +71,7 @@ def _options(asked: str) -> list[Option]:
 
 
 def suggestions(product_ids: Sequence[int]) -> tuple[str, list[Option]]:
-    """The first one's primary category and the best of it; two queries, the second along the index on scores."""
+    """The first one's primary category and the best of it; two queries, the second by the index on a category's products."""
     primary = ProductCategory.objects.filter(
         product__in=product_ids[:1], position=0
     ).values_list("category", "category__name")

@@ -5,6 +5,7 @@ Of prices only the same unit and currency stand side by side.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from disclosure.models import Cell
 from outcomes import cells as outcomes
@@ -19,7 +20,6 @@ from research.comparing.ratings import counted
 from research.comparing.tables import (
     Entry,
     Group,
-    Line,
     Row,
     missing,
     row_by_interval,
@@ -63,13 +63,9 @@ def _price_group(products: Sequence[Product], cells: Sequence[Sequence[Cell]]) -
     names = [name for own in by_product for name in own]
     in_order = sorted(set(names), key=lambda name: (-names.count(name), name))
     rows = tuple(
-        _price_row(
-            unit,
-            currency,
-            [own.get((unit, currency)) for own in by_product],
-            by_product,
-        )
-        for unit, currency in in_order
+        row
+        for name in in_order
+        for row in _series_rows(name, [own.get(name) for own in by_product], by_product)
     )
     if not rows:
         rows = (Row("price", "Price", tuple(missing(TOO_FEW) for _ in products)),)
@@ -85,48 +81,84 @@ def _price_group(products: Sequence[Product], cells: Sequence[Sequence[Cell]]) -
 Series = prices.Series
 
 
-def _price_row(
-    unit: str,
-    currency: str,
+def _series_rows(
+    name: tuple[str, str],
     series: Sequence[Series | None],
     by_product: Sequence[Mapping[tuple[str, str], Series]],
-) -> Row:
-    entries = [
-        _price(one) if one else missing(_without(own))
+) -> list[Row]:
+    """What is paid and, where some product has figures of it, the discount behind it."""
+    unit, currency = name
+    absent = [
+        missing(TOO_FEW if one else _without(own))
         for one, own in zip(series, by_product, strict=True)
     ]
-    label = f"{Currency(currency).value} {prices.PER_UNIT[unit]} and year"
-    return row_of_spreads(
-        f"{unit}/{currency}", label, entries, "Middle, and what half pay"
-    )
+    of_whom = f"{Currency(currency).value} {prices.PER_UNIT[unit]}"
+    paid = [_price(one) or none for one, none in zip(series, absent, strict=True)]
+    rows = [
+        row_of_spreads(
+            f"{unit}/{currency}",
+            f"{of_whom} and year",
+            paid,
+            "Middle, and what half pay",
+        )
+    ]
+    discounts = [_discount(one) for one in series]
+    if any(discounts):
+        entries = [one or none for one, none in zip(discounts, absent, strict=True)]
+        rows.append(
+            row_of_spreads(
+                f"{unit}/{currency}/discount", f"Discount off list, {of_whom}", entries
+            )
+        )
+    return rows
 
 
 def _without(own: Mapping[tuple[str, str], Series]) -> str:
     return "Known in another unit or currency" if own else TOO_FEW
 
 
-def _price(series: Series) -> Entry:
+def _price(series: Series | None) -> Entry | None:
     """Medians are no intervals: what half pay says how far prices lie apart, and nothing is called better."""
-    whole, currency = series.whole, series.currency
-    price = whole.figures["unit_price"]
+    price = series.whole.figures.get("unit_price") if series else None
+    if series is None or price is None:
+        return None
+    whole, low, high = series.whole, price["low"], price["high"]
     return Entry(
-        text=prices.money(price["median"], currency),
+        text=prices.money(price["median"], series.currency),
         note=(
-            f"half pay {prices.money(price['low'], '').strip()} to {prices.money(price['high'], '').strip()}; "
-            f"at least {price.get('organisations', whole.organisations)} organisations, {whole.released_on:%B %Y}"
+            f"half pay {prices.money(low, '').strip()} to {prices.money(high, '').strip()}; "
+            f"{_at_least(price, whole)}, {whole.released_on:%B %Y}"
         ),
-        lines=tuple(
-            Line(line.text, line.label) for line in prices.terms(whole.figures)[:1]
-        ),
-        interval=(price["low"], price["high"]),
-        values={
-            "unit": series.unit,
-            "currency": currency,
-            **whole.figures,
-            "organisations": whole.organisations,
-            "released_on": whole.released_on.isoformat(),
-        },
+        interval=(low, high),
+        values=_values(series, price),
     )
+
+
+def _discount(series: Series | None) -> Entry | None:
+    discount = series.whole.figures.get("discount") if series else None
+    if series is None or discount is None:
+        return None
+    low, high = discount["low"], discount["high"]
+    return Entry(
+        text=f"{discount['median']} %",
+        note=f"half get {low} to {high} %; {_at_least(discount, series.whole)}",
+        interval=(low, high),
+        values=_values(series, discount),
+    )
+
+
+def _at_least(figure: Mapping[str, Any], cell: Cell) -> str:
+    number = figure.get("organisations", cell.organisations)
+    return f"at least {counted(number, 'organisation')}"
+
+
+def _values(series: Series, figure: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "unit": series.unit,
+        "currency": series.currency,
+        **figure,
+        "released_on": series.whole.released_on.isoformat(),
+    }
 
 
 def _cant_be_compared(names: Sequence[object], different: Sequence[object]) -> str:

@@ -275,6 +275,21 @@ def test_prices_stand_side_by_side_only_in_the_same_unit_and_currency(client, fo
     assert "can’t be put side by side" in html
 
 
+def test_discounts_stand_below_the_prices_they_belong_to(client, four):
+    discount = {"low": 10, "median": 15, "high": 20, "organisations": 5}
+    figures = price(120.0, 90.0, 200.0) | {"discount": discount}
+    release(four[0], "price", "user/EUR", figures)
+    release(four[1], "price", "user/EUR", price(60.0, 50.0, 80.0))
+    release(four[2], "price", "host/USD", price(900.0, 500.0, 1500.0))
+    html = page(client, "p=alpha&p=beta&p=gamma&p=delta")
+    assert row(html, "Discount off list, EUR per user") == [
+        "15 % half get 10 to 20 %; at least 5 organisations",
+        "Too few yet: 5 organisations are needed",
+        "Known in another unit or currency",
+        "Too few yet: 5 organisations are needed",
+    ]
+
+
 def test_retention_is_compared_by_its_interval(client, four):
     release(four[0], "retention", "12", {"still_using": share(90, 80, 95)})
     release(four[1], "retention", "12", {"still_using": share(50, 30, 70)})
