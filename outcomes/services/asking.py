@@ -29,7 +29,7 @@ def ask_authors() -> int:
 
 
 def _due(now: datetime.datetime, month: CheckIn.Month) -> QuerySet[Review]:
-    """The oldest first. Served by review_newest: a window of 60 days of what is published."""
+    """The oldest first. Served from the few who wished it (one_preference_per_kind) to their reviews."""
     latest = now - DUE_AFTER[month]
     wished = EmailPreference.objects.filter(
         user=OuterRef("author"), kind=emails.CHECK_IN.name, enabled=True
