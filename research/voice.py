@@ -94,6 +94,10 @@ class VoicePage:
     gaps: list[Gap]
 
     @property
+    def shows_years(self) -> bool:
+        return sum(count >= ENOUGH for _, count in self.years) > 1
+
+    @property
     def most_different(self) -> float:
         """Where the axis of the bars of all differences ends."""
         return max((one.more.share or 0 for one in self.differences), default=1.0)

@@ -22,6 +22,7 @@ OPEN_TO_ALL = [
     "/products/",
     "/products/product-under-review/",
     "/products/product-under-review/score/",
+    "/products/product-under-review/voice/",
     "/about/ratings/",
     "/about/guidelines/",
     "/transparency/",
