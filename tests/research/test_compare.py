@@ -1,5 +1,6 @@
 import re
 
+import pypdfium2
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
@@ -7,6 +8,7 @@ from django.utils import timezone
 from outcomes.cells import delivered_of
 from products.models import Product, ProductAlias
 from research.comparing.page import compare
+from research.pdf import is_available
 from tests.factories import CategoryFactory, ProductFactory
 from tests.research.comparisons import full, price, rated, release, say, share
 
@@ -481,3 +483,49 @@ def test_comparison_leaves_out_who_was_hidden_meanwhile(four):
     Product.objects.filter(slug="beta").update(status=Product.Status.HIDDEN)
     found = compare([four[0].pk, four[1].pk])
     assert [product.slug for product in found.products] == ["alpha"]
+
+
+# --- PDF, and the way here ------------------------------------------------------------------
+
+
+def test_pdf_holds_the_figures_of_the_page(client, four):
+    if not is_available():
+        pytest.skip("WeasyPrint is not installed here")
+    rated("zeta", 2.7, count=321)
+    response = client.get("/compare.pdf?p=zeta&p=alpha&only=differences")
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == (
+        'inline; filename="compare-zeta-alpha.pdf"'
+    )
+    document = pypdfium2.PdfDocument(response.content)
+    text = document[0].get_textpage().get_text_bounded()
+    assert "Zeta and Alpha compared" in text
+    assert "2.5 to 2.9, 321 reviews" in text
+    assert "Would recommend" not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "location"),
+    [
+        ("", 303, "/compare/"),
+        ("?p=nothing", 303, "/compare/?p=nothing"),
+        ("?p=alpha&only=money", 303, "/compare/?p=alpha&only=money"),
+        ("?p=betamax&p=alpha", 301, "/compare.pdf?p=beta&p=alpha"),
+    ],
+)
+def test_pdf_of_what_can_t_be_shown_leads_to_the_page(
+    client, four, query, status, location
+):
+    ProductAlias.objects.create(product=four[1], slug="betamax")
+    response = client.get(f"/compare.pdf{query}")
+    assert (response.status_code, response["Location"]) == (status, location)
+
+
+def test_product_page_leads_here_and_shows_features_by_source(client, four):
+    say(four[0], "Audit log", "partly", "A test", note="a week", source_url="https://a.example/")  # fmt: skip
+    html = client.get("/products/alpha/").content.decode()
+    assert 'href="/compare/?p=alpha"' in html
+    found = re.search(r"<dt>Audit log</dt><dd>(.*?)</dd>", html)
+    assert text_of(found[1]) == "Partly (a week) A test"
+    assert 'href="https://a.example/" rel="nofollow noopener"' in found[1]
