@@ -1,6 +1,6 @@
 """HTML to PDF by WeasyPrint, where it is installed; without it the pages' own print style does.
 
-Nothing is ever fetched: a page may name style sheets of ours by "static:css/<name>.css", and that is all there is.
+Nothing is ever fetched: a page may name style sheets of ours by "sheet:<name>.css", and that is all there is.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ except (
     HTML, URLFetcher, URLFetcherResponse = None, object, None
 
 STYLES = Path(settings.BASE_DIR) / "static" / "css"
-STYLE_ADDRESS = re.compile(r"static:css/([a-z-]+\.css)")
+STYLE_ADDRESS = re.compile(r"sheet:([a-z-]+\.css)")
 # WeasyPrint gives no style of the page to pictures drawn in it: they carry this sheet inside.
 PICTURE_STYLE = "pdf-pictures.css"
 PICTURE = re.compile(r"<svg\b[^>]*>")

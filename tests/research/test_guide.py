@@ -209,8 +209,8 @@ def test_pdf_of_the_same_guide_is_made_once(client, category):
 def test_pdf_fetches_nothing(caplog):
     """Names and texts are escaped; were they not, they still could not make the server ask anything."""
     page = (
-        '<link rel="stylesheet" href="static:css/pdf.css">'
-        '<link rel="stylesheet" href="static:css/../../reviews_site/settings.py">'
+        '<link rel="stylesheet" href="sheet:pdf.css">'
+        '<link rel="stylesheet" href="sheet:../../reviews_site/settings.py">'
         '<link rel="stylesheet" href="http://127.0.0.1:1/a.css">'
         '<link rel="attachment" href="file:///etc/hostname">'
         '<img src="http://127.0.0.1:1/b.png"><img src="file:///etc/hostname">'
