@@ -137,6 +137,10 @@ class MonthWidget(forms.MultiWidget):
             }
         )
 
+    def id_for_label(self, id_: str) -> str:
+        """Where the summary of what is wrong leads."""
+        return f"{id_}_0"
+
     def decompress(self, value: datetime.date | None) -> list[str]:
         return [str(value.month), str(value.year)] if value else ["", ""]
 
