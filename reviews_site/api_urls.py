@@ -22,7 +22,14 @@ from reviews import api as reviews
 from reviews_site.lib.api import ApiView, not_found
 
 app_name = "api"
-COLLECTIONS = ["categories", "vendors", "products", "reviews", "conversations"]
+COLLECTIONS = [
+    "categories",
+    "vendors",
+    "products",
+    "reviews",
+    "conversations",
+    "shortlists",
+]
 
 
 @extend_schema(exclude=True)

@@ -145,3 +145,23 @@ def test_each_registered_kind_has_its_templates():
         if name not in {"system", "account"}:
             rendering.get_template(f"emails/{name}.subject.txt")
             rendering.get_template(f"emails/{name}.txt")
+
+
+def test_many_emails_of_a_kind_take_two_queries(django_assert_num_queries):
+    people = [UserFactory() for _ in range(3)]
+
+    def mails():
+        return [
+            services.ToQueue(
+                recipient=each,
+                dedupe_key=f"many:{each.pk}",
+                context={"confirm_url": "http://testserver/x", "days": 3},
+                about={},
+            )
+            for each in people
+        ]
+
+    with django_assert_num_queries(2):
+        assert services.queue_emails(kind="digest_confirmation", mails=mails()) == 3
+    assert services.queue_emails(kind="digest_confirmation", mails=mails()) == 0
+    assert OutgoingEmail.objects.count() == 3
