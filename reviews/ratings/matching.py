@@ -44,8 +44,6 @@ class Figures:
     effective_n: float
 
 
-# Compiling just in time costs more than it saves.
-_NO_JIT = "SET LOCAL jit = off;"
 # What the weight is made of.
 _WEIGHED = (
     "product_id",
@@ -57,7 +55,6 @@ _WEIGHED = (
     "source",
 )
 _FIGURES = f"""
-{_NO_JIT}
 WITH {PRIORS.format(populations=STORED_POPULATIONS)}, tally AS (
     SELECT one.id AS product_id, totals.* FROM unnest(%s::bigint[]) AS one (id) CROSS JOIN LATERAL (
         SELECT {TOTALS} FROM (
@@ -125,7 +122,6 @@ def remaining_by_choice(
     )
     columns = [f"shown_{name}" for name in facets]
     sql = f"""
-        {_NO_JIT}
         SELECT grouping({", ".join(columns)}), coalesce({", ".join(columns)}), missed, count(*)
         FROM unnest(%s::bigint[]) AS one (id)
         CROSS JOIN LATERAL (SELECT * FROM ({published}) r WHERE product_id = one.id OFFSET 0) shown
