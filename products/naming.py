@@ -60,7 +60,7 @@ def _without_vendor(key: str) -> str:
 
 
 def _by_alias(wanted: set[str]) -> Found:
-    found = defaultdict(list)
+    found: Found = defaultdict(list)
     aliases = ProductAlias.objects.alias(lower_name=Lower("name")).filter(
         Q(lower_name__in=wanted) | Q(slug__in=wanted), product__status="active"
     )

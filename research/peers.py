@@ -191,7 +191,7 @@ def peers(product: Product, wanted: Wanted, *, but_not_by: int | None = None) ->
         return Peers([], False)
     closest = _ordered(Review.objects.published().filter(product=product), wanted)
     # One more tells whether there are more, another one may be one's own.
-    ids = closest.filter(halves__gt=0).values("pk")[: MOST_SHOWN + 2]
+    ids = closest.values("pk")[: MOST_SHOWN + 2]
     found = [
         _peer(review, wanted)
         for review in _ordered(_without_texts(ids), wanted)
@@ -200,23 +200,25 @@ def peers(product: Product, wanted: Wanted, *, but_not_by: int | None = None) ->
     return Peers(found[:MOST_SHOWN], len(found) > MOST_SHOWN)
 
 
-def _without_texts(ids: QuerySet[Review, dict[str, Any]]) -> QuerySet[Review]:
+def _without_texts(ids: QuerySet[Review, Any]) -> QuerySet[Review]:
     return Review.objects.filter(pk__in=ids).defer("pros", "cons")
 
 
 def _ordered(reviews: QuerySet[Review], wanted: Wanted) -> QuerySet[Review]:
-    """Only columns of the index review_facets: those of ten thousand reviews are read from it alone.
+    """Those that have anything in common.
 
-    Within a day by a scrambled id: the same each time, and it says nothing of the author or the hour.
+    Only columns of the index review_facets: those of ten thousand reviews are read from it alone. Within a day
+    by a scrambled id: the same each time, and it says nothing of the author or the hour.
     """
     halves: Combinable = reduce(
         add, (_halves(facet, wanted.values) for facet in FACETS if facet.name in wanted.values)
     )  # fmt: skip
-    return reviews.alias(
+    alike = reviews.alias(
         halves=halves,
         day=TruncDate("published_at", tzinfo=datetime.UTC),
         scrambled=Func(Cast(F("pk"), TextField()), function="md5"),
-    ).order_by("-halves", "-day", "scrambled")
+    ).filter(halves__gt=0)
+    return alike.order_by("-halves", "-day", "scrambled")
 
 
 def _halves(facet: Facet, values: Mapping[str, str]) -> Case:

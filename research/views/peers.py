@@ -30,8 +30,10 @@ OF_THE_SENDER = {
 class PeersForm(forms.Form):
     """Who asks, as in a profile; all of it may be left out."""
 
+    use_required_attribute = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
         for facet in FACETS:
             self.fields[facet.name] = forms.ChoiceField(
                 label=facet.label,

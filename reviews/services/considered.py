@@ -13,7 +13,7 @@ Considered = Mapping[str, Sequence[str]]
 Kind = ConsideredProduct.Kind
 # What the form of the review asks; the third is what somebody says later, when asked whether they still use it.
 ASKED = (Kind.COMPARED, Kind.SWITCHED_FROM)
-MOST_CONSIDERED = {Kind.COMPARED: 5, Kind.SWITCHED_FROM: 1}
+MOST_CONSIDERED: dict[str, int] = {Kind.COMPARED: 5, Kind.SWITCHED_FROM: 1}
 
 
 def considered_of(review: Review) -> dict[str, list[str]]:

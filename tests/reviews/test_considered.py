@@ -1,10 +1,13 @@
 import pytest
+from django.utils import timezone
 
 from products.models import ProductAlias, ProductCategory
 from products.services import merge_products
 from reviews.cards import render_cards
 from reviews.differences import differences
 from reviews.models import ConsideredProduct, Review, ReviewRevision
+from reviews.privacy import erase_reviews, export_reviews
+from reviews.public_data.rows import review_rows
 from reviews.services import (
     answers_of,
     approve_edit,
@@ -483,3 +486,97 @@ def test_suggestions_are_the_neighbours_in_the_catalogue(client, writer, product
 
     shown = page(client.get(f"{ADDRESS}?step=details"))
     assert '<datalist id="known-products"><option value="Neighbour"></option></datalist>' in shown  # fmt: skip
+
+
+# --- Data that belong to somebody -----------------------------------------------------------
+
+
+def test_export_has_the_statements_and_erasure_takes_them(author, product, others):
+    review = submitted(author, product, compared=["tally"], switched_from=["quill"])
+    elsewhere = ReviewFactory(product=others[0])
+    say_moved_on(review=elsewhere, product=product)
+
+    assert export_reviews(author)["products_named"] == [
+        {"review__public_id": review.public_id, "kind": "compared", "product__slug": "tally"},
+        {"review__public_id": review.public_id, "kind": "switched_from", "product__slug": "quill"},
+    ]  # fmt: skip
+    erase_reviews(author, keep_published=True)
+
+    assert named(review) == set()
+    assert named(elsewhere) == {("switched_to", "ledger")}
+
+
+def test_erasure_that_leaves_public_reviews_leaves_what_they_name(
+    author, moderator, product, others
+):
+    review = submitted(author, product, compared=["tally"])
+    publish_review(review=review, moderator=moderator)
+
+    erase_reviews(author, keep_published=True)
+    assert named(review) == {("compared", "tally")}
+
+    erase_reviews(author, keep_published=False)
+    assert named(review) == set()
+
+
+def test_public_data_have_the_statements_by_slug(others):
+    review = ReviewFactory()
+    for other, kind in zip(others, ("switched_to", "compared", "compared"), strict=True):  # fmt: skip
+        ConsideredProduct.objects.create(review=review, product=other, kind=kind)
+    others[2].status = "hidden"
+    others[2].save()
+
+    (row,) = review_rows()
+    assert row["named"] == [
+        {"product": "tally", "kind": "compared"},
+        {"product": "abacus", "kind": "switched_to"},
+    ]
+
+
+# --- In the API -----------------------------------------------------------------------------
+
+
+def posted(client, author, **changes):
+    client.force_login(author)
+    body = {
+        "product": "ledger", "headline": "Does the job", "pros": "p" * 40, "cons": "c" * 40, "half_stars": 9,
+        "would_recommend": 8, "perspective": "buyer", "job_function": "it", "seniority": "c_level",
+        "company_size": "51-200", "industry": "energy", "usage_duration": "over_2_years",
+        "last_used_on": timezone.now().date().isoformat(), "relationship": "customer", "incentive": "none",
+        "affirmed": True,
+    }  # fmt: skip
+    return client.post("/api/v1/reviews/", body | changes, content_type="application/json")  # fmt: skip
+
+
+def test_api_takes_slugs_and_gives_them_back(client, author, product, others):
+    response = posted(client, author, compared=["tally"], switched_from="quill")
+
+    assert response.status_code == 201
+    assert response.json()["considered"] == [
+        {"kind": "compared", "slug": "tally", "name": "Tally"},
+        {"kind": "switched_from", "slug": "quill", "name": "Quill"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"compared": ["nothing"]}, "compared"),
+        ({"compared": ["ledger"]}, "compared"),
+        ({"compared": ["tally"] * 6}, "compared"),
+        ({"compared": "tally"}, "compared"),
+        ({"compared": [{"slug": "tally"}]}, "compared"),
+        ({"compared": None}, "compared"),
+        ({"switched_from": "ledger"}, "switched_from"),
+        ({"switched_from": "nothing"}, "switched_from"),
+        ({"switched_from": ["quill"]}, "switched_from"),
+    ],
+)
+def test_api_refuses_what_names_no_other_product(
+    client, author, product, others, changes, field
+):
+    response = posted(client, author, **changes)
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == [field]
+    assert not Review.objects.exists()
