@@ -185,4 +185,4 @@ def test_the_root_names_the_collections(api):
     assert api().get("").json() == {
         name: f"/api/v1/{name}/"
         for name in ("categories", "vendors", "products", "reviews", "conversations")
-    }
+    } | {"shortlists": "/api/v1/me/shortlists/"}
