@@ -108,9 +108,11 @@ def withdraw(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def prices(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole table of what has been released."""
-    product = get_object_or_404(
-        Product.objects.visible().select_related("vendor"), slug=slug
-    )
+    visible = Product.objects.visible()
+    product = visible.select_related("vendor").filter(slug=slug).first()
+    if product is None:
+        renamed = get_object_or_404(visible, aliases__slug=slug)
+        return redirect("prices:prices", renamed.slug, permanent=True)
     context = {"product": product, "series": released(product)}
     return render(request, "prices/prices.html", context)
 

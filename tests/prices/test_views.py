@@ -11,6 +11,7 @@ from disclosure.panels import panels
 from moderation.models import Decision
 from prices import services
 from prices.models import PriceReport
+from products.models import ProductAlias
 from tests.factories import ProductFactory, UserFactory, confirm_email
 from tests.prices.customers import TYPED, customer, told
 from tests.prices.releases import release_of
@@ -221,6 +222,15 @@ def test_page_of_prices_without_figures_says_what_is_missing(client, product):
     assert page.status_code == 200
     assert "at least 5 organisations have told us theirs" in page.content.decode()
     assert client.get(address("prices", "nope")).status_code == 404
+
+
+def test_page_of_a_renamed_product_leads_to_it(client, product):
+    ProductAlias.objects.create(product=product, slug="once-called", name="Once called")
+    answer = client.get(address("prices", "once-called"))
+    assert (answer.status_code, answer["Location"]) == (
+        301,
+        address("prices", product.slug),
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])
