@@ -41,8 +41,8 @@ class PhraseSerializer(serializers.Serializer):
 class DifferenceSerializer(serializers.Serializer):
     side = serializers.ChoiceField(choices=SIDES)
     text = serializers.CharField()
-    more = serializers.ChoiceField(choices=Review.Perspective.choices)
-    less = serializers.ChoiceField(choices=Review.Perspective.choices)
+    more = serializers.CharField(help_text="A perspective.")
+    less = serializers.CharField(help_text="A perspective.")
     difference = serializers.FloatField(help_text="Of shares, with its 90 % interval.")
     low = serializers.FloatField()
     high = serializers.FloatField()
@@ -55,8 +55,8 @@ class MeanSerializer(serializers.Serializer):
 
 class GapSerializer(serializers.Serializer):
     rating = serializers.CharField()
-    higher = serializers.ChoiceField(choices=Review.Perspective.choices)
-    lower = serializers.ChoiceField(choices=Review.Perspective.choices)
+    higher = serializers.CharField(help_text="A perspective.")
+    lower = serializers.CharField(help_text="A perspective.")
     is_clear = serializers.BooleanField(help_text="0 is not in the interval.")
     means = serializers.DictField(child=MeanSerializer())
     difference = serializers.FloatField(help_text="Stars, with its 90 % interval.")
