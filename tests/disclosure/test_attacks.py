@@ -116,7 +116,7 @@ class Eavesdropper:
                 )
 
 
-NAMES = [f"o{n:02}" for n in range(24)]
+NAMES = [f"o{n:02}" for n in range(40)]
 # Whole half-lives, so that weights are exact.
 AGES = [LONG_AGO, LONG_AGO.replace(day=1, month=1, year=2018)]
 
@@ -131,7 +131,7 @@ def step(draw_from: Sequence[str]) -> st.SearchStrategy:
         st.sampled_from(AGES),
     )
     return st.one_of(
-        st.tuples(st.just("say"), st.lists(names, min_size=1, max_size=9), rows),
+        st.tuples(st.just("say"), st.lists(names, min_size=2, max_size=14, unique=True), rows),
         st.tuples(st.just("release")),
         st.tuples(st.just("release")),
         st.tuples(st.just("withdraw"), names),
@@ -161,7 +161,7 @@ def act(ledger: Ledger, done: tuple) -> None:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(history=st.lists(step(NAMES), min_size=6, max_size=22))
+@given(history=st.lists(step(NAMES), min_size=8, max_size=22))
 def test_no_combination_of_what_was_ever_published_rests_on_under_5(db, history):
     ledger = Ledger(product=ProductFactory())
     listener = Eavesdropper(ledger)
