@@ -97,5 +97,7 @@ def test_page_explains_how_figures_are_made(client):
         "compare",
     ):
         assert f'id="{section}"' in page
-    assert "<b>€ 86 for a user and year, the middle half between € 73 and € 110;" in page
+    assert (
+        "<b>€ 86 for a user and year, the middle half between € 73 and € 110;" in page
+    )
     assert 'href="/about/figures/"' in client.get("/about/ratings/").content.decode()

@@ -131,7 +131,9 @@ def step(draw_from: Sequence[str]) -> st.SearchStrategy:
         st.sampled_from(AGES),
     )
     return st.one_of(
-        st.tuples(st.just("say"), st.lists(names, min_size=2, max_size=14, unique=True), rows),
+        st.tuples(
+            st.just("say"), st.lists(names, min_size=2, max_size=14, unique=True), rows
+        ),
         st.tuples(st.just("release")),
         st.tuples(st.just("release")),
         st.tuples(st.just("withdraw"), names),
