@@ -170,6 +170,15 @@ def test_a_misspelt_name_is_asked_about(client, check_in):
     assert stored(check_in) == UNANSWERED
 
 
+def test_what_was_typed_is_shown_as_text(client, check_in):
+    typed = {"still_using": "no", "replaced_by": "<script>ran(1)</script>"}
+    page = client.post(path(check_in), typed)
+
+    assert page.status_code == 422
+    assert b"<script>ran" not in page.content
+    assert b"&lt;script&gt;ran(1)" in page.content
+
+
 def test_a_product_did_not_replace_itself(client, check_in):
     page = client.post(path(check_in), {"still_using": "no", "replaced_by": "Grafana"})
 
