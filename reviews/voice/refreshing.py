@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from products.models import Product
+from products.models import Product, Vendor
 from reviews.models import ProductRating, ProductVoice, Review, VendorVoice
 from reviews.voice.choosing import MIN_REVIEWS
 from reviews.voice.computing import MOST_REVIEWS, compute
@@ -177,7 +177,7 @@ def store(model: Voice, counted: Counted) -> None:
     """What has left the public since it was counted is not quoted; a wish that has come since stays."""
     keys = sorted(counted.figures)
     table, column = model._meta.db_table, model._meta.pk.column
-    parent = model._meta.pk.related_model._meta.db_table
+    parent = (Product if model is ProductVoice else Vendor)._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
