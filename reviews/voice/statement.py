@@ -138,7 +138,7 @@ def counted(picked: Picked) -> list[Counted]:
         """,
         parameters,
     )
-    return [Counted(*row[:6], row[6:]) for row in rows]
+    return [Counted._make((*row[:6], row[6:])) for row in rows]
 
 
 _TOKENS = f"""
@@ -231,7 +231,7 @@ def occurrences(
             share,
         ],
     )
-    return [Occurrences(*row[:4], frozenset(row[4])) for row in rows]
+    return [Occurrences._make((*row[:4], frozenset(row[4]))) for row in rows]
 
 
 def said(sentences: Collection[int], phrases: Collection[str]) -> list[Said]:
