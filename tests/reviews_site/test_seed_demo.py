@@ -76,7 +76,7 @@ def member(name: str) -> User:
 def test_seed_reports_what_it_stored(report):
     refused = Review.objects.filter(status__in=["rejected", "removed"]).count()
     assert (
-        report.reviews == Review.objects.count() == 260 + 2 + 12 + 5 + 2 + refused + 1
+        report.reviews == Review.objects.count() == 260 + 3 + 12 + 5 + 2 + refused + 1
     )
     assert refused == 5
     assert report.answers == Answer.objects.count() > report.reviews
