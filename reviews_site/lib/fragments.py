@@ -19,6 +19,8 @@ Key = TypeVar("Key", int, str)
 Render = Callable[[list[Key]], dict[Key, str]]
 
 DAY = 24 * 3600
+# What is made of many versions would make a key that no cache likes.
+LONGEST_VERSION = 100
 
 
 @dataclass
@@ -46,6 +48,8 @@ class Fragments(Generic[Key]):
         return self._release
 
     def cache_key(self, key: Key, version: str) -> str:
+        if len(version) > LONGEST_VERSION or " " in version:
+            version = hashlib.sha256(version.encode()).hexdigest()
         return f"{self.name}:{self.release}:{key}:{version}"
 
     def batch(self, versions: Mapping[Key, str], render: Render[Key]) -> "Batch[Key]":

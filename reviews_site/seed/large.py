@@ -18,7 +18,14 @@ from products.services import refresh_category_counts
 from reviews.coarsening import coarsen_all
 from reviews.models import Question
 from reviews.ratings import recompute_all_ratings
-from reviews_site.seed import bulk_reviews, distributions, features, rows, voices
+from reviews_site.seed import (
+    bulk_reviews,
+    distributions,
+    features,
+    large_private,
+    rows,
+    voices,
+)
 from reviews_site.seed.catalogue import SYNTHETIC_SOURCE
 from reviews_site.seed.making import Progress
 from reviews_site.seed.organisations import make_organisations
@@ -38,6 +45,10 @@ VOICES = (10, 300)
 LOADED = (
     "products_product", "products_productcategory", "products_vendor", "products_category", "accounts_user",
     "accounts_profile", "reviews_review", "reviews_answer",
+)  # fmt: skip
+DERIVED = (
+    "reviews_productrating", "reviews_categoryrating", "reviews_consideredproduct", "accounts_workemail",
+    "disclosure_cell",
 )  # fmt: skip
 PARENT_SLUG = "demo-categories"
 
@@ -103,8 +114,11 @@ def load(
         progress("Counting what is praised", 0, 1)
         voices.count(*VOICES)
         clock.lap("voices")
+        progress("Releasing what was told in private", 0, 1)
+        large_private.write(now)
+        clock.lap("private")
     clock.lap("commit")
-    analyze("reviews_productrating", "reviews_categoryrating")
+    analyze(*DERIVED)
     vacuum("reviews_review")
     clock.lap("vacuum")
     return report
@@ -212,6 +226,14 @@ def write_members(count: int, seed: int, now: datetime.datetime) -> int:
          "industry", "country", "accepts_messages"),
         (_profile_row(id, person) for id, person in zip(ids, people, strict=True)),
     )  # fmt: skip
+    rows.copy_rows(
+        "accounts_workemail",
+        ("public_id", "user_id", "address", "domain", "created_at", "verified_at"),
+        (
+            (random_uuid(rng), id, f"bulk{id}@{place.domain}", place.domain, now, now)
+            for id, place in zip(ids, (p.organisation for p in people), strict=True)
+        ),
+    )
     return ids[0]
 
 

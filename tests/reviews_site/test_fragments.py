@@ -73,3 +73,10 @@ def test_pieces_are_made_without_a_cache(no_redis):
     cache.set("x", 1)
     assert cache.get("x") is None
     assert PIECES.get({1: "1"}, Renderer()) == {1: "piece 1"}
+
+
+@pytest.mark.parametrize("version", ["7;" * 200, "7 [1, 1, 1]"])
+def test_cache_key_of_many_versions_is_short_and_without_spaces(version):
+    key = PIECES.cache_key(1, version)
+    assert len(key) < 200 and " " not in key
+    assert key != PIECES.cache_key(1, version + "1")

@@ -7,10 +7,12 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import F
 
 from accounts.models import User
+from disclosure.models import Cell
 from products.models import Category, Product
-from reviews.models import Answer, ProductRating, Review
+from reviews.models import Answer, ConsideredProduct, ProductRating, Review
 from reviews.ratings import check_ratings
 from reviews_site.seed import rows
 
@@ -44,6 +46,17 @@ def test_large_set_has_ratings_that_match_its_reviews():
     assert sum(ProductRating.objects.values_list("count", flat=True)) == 500
     report = check_ratings(list(Product.objects.values_list("pk", flat=True)))
     assert (report.checked, report.differences) == (50, [])
+
+
+def test_large_set_has_figures_and_comparisons():
+    load()
+    assert set(Cell.objects.values_list("topic", flat=True)) == {
+        "price",
+        "retention",
+        "delivery",
+    }
+    named = ConsideredProduct.objects.exclude(review__product=F("product"))
+    assert named.count() == ConsideredProduct.objects.count() > 100
 
 
 def test_large_set_counts_the_products_of_its_categories():
