@@ -18,7 +18,7 @@ from reviews.models import ConsideredProduct
 
 # Fewer organisations are not counted in public; more are rounded down to a multiple of it.
 SMALLEST_GROUP = 5
-ON_PRODUCT_PAGE = 8
+ON_PRODUCT_PAGE = 5
 # Counting takes a third of a second where ten thousand reviews name others, so it is done at most every ten minutes.
 KEPT_FOR = 600
 PANEL_TEMPLATE = "reviews/product_alternatives.html"

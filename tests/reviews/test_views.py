@@ -151,6 +151,31 @@ def test_alias_leads_to_the_product(client, product):
     assert response["Location"] == "/products/ledger/?stars=4"
 
 
+def links_below_the_actions(response) -> list[tuple[str, str]]:
+    row = response.text.partition('<ul class="product-links')[2].partition("</ul>")[0]
+    return [
+        (address, re.sub(r"<[^>]+>", "", words))
+        for address, words in re.findall(r'href="([^"]+)"[^>]*>(.*?)</a>', row)
+    ]
+
+
+def test_product_page_leads_to_its_reviews_from_the_top(client, product):
+    published(product, 2)
+    rate(product, 4.0, count=1234)
+
+    assert links_below_the_actions(client.get("/products/ledger/")) == [
+        ("#reviews", "Read 1,234 reviews"),
+        ("/products/ledger/references/", "Three references at random"),
+        ("/products/ledger/follow/", "Follow"),
+    ]
+
+
+def test_product_page_without_reviews_leads_to_none(client, product):
+    assert links_below_the_actions(client.get("/products/ledger/")) == [
+        ("/products/ledger/follow/", "Follow")
+    ]
+
+
 def test_links_out_vouch_for_nothing(client):
     ProductFactory(slug="out", website="https://out.example/")
     page = client.get("/products/out/").content.decode()
