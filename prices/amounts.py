@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from prices.models import Currency
 
 LONGEST = 40
+# What nobody pays and no column holds is refused before it is computed with.
+MOST_DIGITS = 20
 # What each sign may stand for; the field beside it says which.
 SIGNS: dict[str, frozenset[str]] = {
     "€": frozenset({"EUR"}),
@@ -104,21 +106,19 @@ def _squeezed(text: str) -> str:
 def _read_digits(digits: str, *, is_part: bool) -> Decimal:
     """`is_part`: thousands or millions follow, so that "1.250" has three decimals."""
     marks = [sign for sign in digits if not sign.isdigit()]
-    if not any(sign.isdigit() for sign in digits):
+    if len(digits) == len(marks):
         raise Unreadable("There is no number in it.")
+    if len(digits) - len(marks) > MOST_DIGITS:
+        raise Unreadable("This has more digits than any number here needs.")
     if not marks:
         return Decimal(digits)
     whole, mark, decimals = _split_at_last_mark(digits)
     if _is_grouped(digits) and not (is_part or whole == "0"):
         return Decimal(re.sub(_MARKS, "", digits))
     if mark == "'" or mark in whole or not decimals.isdigit():
-        raise Unreadable(
-            "It isn't clear which of the points and commas is the decimal one. Write it like 12500.00."
-        )
+        raise Unreadable(_UNCLEAR)
     if len(marks) > 1 and not _is_grouped(whole):
-        raise Unreadable(
-            "It isn't clear which of the points and commas is the decimal one. Write it like 12500.00."
-        )
+        raise Unreadable(_UNCLEAR)
     return Decimal(
         f"{re.sub(r'[.,]', '', whole).replace(chr(39), '') or '0'}.{decimals}"
     )
