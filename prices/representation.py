@@ -1,9 +1,10 @@
-"""What happens to prices when a member begins to speak for a vendor."""
+"""What happens to prices when a member begins to speak for a vendor, and when a review ends."""
 
 from accounts.models import User
-from prices.services import withdraw_of_vendor
+from prices.services import leave_figures, withdraw_of_vendor
 from products.models import Vendor
 from products.services import register_beginning
+from reviews.standing import register_end
 
 
 def withdraw_prices(user: User, vendor: Vendor) -> None:
@@ -11,3 +12,4 @@ def withdraw_prices(user: User, vendor: Vendor) -> None:
 
 
 register_beginning(withdraw_prices)
+register_end(leave_figures)

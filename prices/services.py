@@ -1,4 +1,5 @@
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -133,6 +134,17 @@ def _retire(report: PriceReport) -> None:
         product_id=report.product_id,
         organisation=report.organisation,
     )
+
+
+def leave_figures(review_ids: Iterable[int]) -> None:
+    """Of the prices that stand beside these reviews. In the caller's transaction, which also ends the reviews."""
+    ended = Review.objects.filter(
+        pk__in=list(review_ids), author=OuterRef("member"), product=OuterRef("product")
+    )
+    beside = PriceReport.objects.standing().filter(Exists(ended))
+    # In one order: each of them locks.
+    for report in beside.order_by("product_id", "pk"):
+        _retire(report)
 
 
 def withdraw_unsupported() -> int:

@@ -12,6 +12,7 @@ from notifications.models import OutgoingEmail
 from prices import services
 from prices.models import PriceReport
 from prices.permissions import Refusal
+from reviews.services import withdraw_review
 from tests.factories import ProductFactory, UserFactory, WorkEmailFactory
 from tests.prices.customers import customer, statement, told
 from tests.prices.releases import cells, release_of
@@ -134,6 +135,27 @@ def test_price_goes_with_its_review(product):
     report.refresh_from_db()
     assert report.withdrawn_at is not None
     assert PriceReport.objects.standing().get().member == kept
+
+
+def test_figures_go_with_the_review_at_once(product):
+    users = [customer(product) for _ in range(5)]
+    for user in users:
+        told(product, user)
+    release_of(product)
+    assert len(cells(product)) > 0
+    withdraw_review(review=users[0].reviews.get(), author=users[0])
+    assert cells(product) == []
+
+
+def test_figures_stay_when_a_review_goes_that_stood_beside_no_price(product):
+    for _ in range(5):
+        told(product, customer(product))
+    other = customer(product)
+    release_of(product)
+    before = cells(product)
+    withdraw_review(review=other.reviews.get(), author=other)
+    assert len(before) > 0
+    assert cells(product) == before
 
 
 def test_who_begins_to_speak_for_the_vendor_takes_their_prices_back(product):
