@@ -98,16 +98,17 @@ def _has_begun_too_many(buyer: User) -> bool:
 
 
 def can_be_reference(user: User | AnonymousUser, review: Review) -> bool:
-    """A customer, about a review of theirs that is public and verified."""
+    """A customer who works for no vendor of it or of its like, about a review of theirs that is public and verified."""
     return (
         user.is_authenticated
         and review.author_id == user.pk
         and review.status == Review.Status.PUBLISHED
         and review.relationship == Review.Relationship.CUSTOMER
         and review.verification_method != ""
+        and conflict_of_interest(user, review.product) is None
     )
 
 
-def colleagues_domains(buyer: User) -> set[str]:
-    """Nobody needs a draw to ask a colleague."""
-    return employer_domains(buyer)
+def domains_left_out(buyer: User, product: Product) -> set[str]:
+    """Nobody needs a draw to ask a colleague, and who has joined the vendor is no reference any more."""
+    return employer_domains(buyer) | set(product.vendor.email_domains)

@@ -6,7 +6,7 @@ from accounts.models import User, WorkEmail
 from messaging.permissions import refusals
 from products.models import Product
 from references.models import ReferenceConsent
-from references.permissions import colleagues_domains
+from references.permissions import domains_left_out
 from reviews.models import Review
 
 
@@ -23,11 +23,11 @@ def consenting(product: Product) -> QuerySet[Review]:
 
 
 def pool_for(buyer: User, product: Product) -> list[Review]:
-    """Those whom this buyer may write to today, and who don't work where the buyer does."""
-    colleague = WorkEmail.objects.filter(
-        user=OuterRef("author"), domain__in=colleagues_domains(buyer)
+    """Those whom this buyer may write to today, and who work neither where the buyer does nor for the vendor."""
+    not_asked = WorkEmail.objects.filter(
+        user=OuterRef("author"), domain__in=domains_left_out(buyer, product)
     )
-    others = consenting(product).exclude(Exists(colleague))
+    others = consenting(product).exclude(Exists(not_asked))
     found = list(others.select_related("author", "product").order_by("public_id"))
     refused = refusals(buyer, found)
     return [review for review in found if refused[review.pk] is None]

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from messaging.models import Conversation
 from products.models import Product
+from products.pages import moved
 from references import services
 from references.forms import DrawForm
 from references.models import ReferenceConsent, ReferenceDraw
@@ -47,7 +48,9 @@ class MemberRequest(HttpRequest):
 @cache_control(private=True, no_store=True)
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """How it works and the log, for everybody; the form for who may draw."""
-    product = get_object_or_404(Product.objects.visible(), slug=slug)
+    product = Product.objects.visible().filter(slug=slug).first()
+    if product is None:
+        return moved("references:product", slug)
     if request.method == "POST":
         return _draw(request, product)
     form = DrawForm(initial={"question": SUGGESTED.format(product=product.name)})
@@ -145,7 +148,10 @@ def consent(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _answer(request: MemberRequest, review: Review) -> HttpResponse:
-    if request.POST.get("answer") == "no":
+    answer = request.POST.get("answer")
+    if answer not in ("yes", "no"):
+        raise BadRequest("Say yes or no.")
+    if answer == "no":
         services.take_back_agreement(review=review, author=request.user)
         messages.success(request, "Nobody can draw you any more.")
         return redirect("reviews:mine")
@@ -153,7 +159,7 @@ def _answer(request: MemberRequest, review: Review) -> HttpResponse:
         services.agree_to_be_reference(review=review, author=request.user)
     except services.NotAReference as error:
         raise PermissionDenied(
-            "Only customers with a public, verified review can be drawn."
+            "Only customers with a public, verified review can be drawn, and nobody of the vendor or of a competitor."
         ) from error
     messages.success(request, "Thank you. You can be drawn as a reference from now on.")
     return redirect("reviews:mine")

@@ -112,6 +112,18 @@ def test_pool_leaves_out_the_buyers_colleagues_and_own_review(stage):
     assert pool_ids(stage) == ids(stage.reviews[1:])
 
 
+def test_who_has_joined_the_vendor_leaves_the_pool_and_cannot_agree(stage):
+    review = stage.reviews[0]
+    WorkEmailFactory(
+        user=review.author, address="new@acme.example", domain="acme.example"
+    )
+    assert pool_ids(stage) == ids(stage.reviews[1:])
+    take_back_agreement(review=review, author=review.author)
+    with pytest.raises(NotAReference):
+        agree_to_be_reference(review=review, author=review.author)
+    assert not ReferenceConsent.objects.standing().filter(review=review).exists()
+
+
 def test_those_who_left_the_product_stay_in_the_pool(stage):
     stage.reviews[0].considered.create(
         product=ReviewFactory().product, kind="switched_to"

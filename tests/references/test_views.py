@@ -33,6 +33,13 @@ def test_visitor_reads_how_it_works_and_is_asked_to_sign_in(client, stage):
     assert not ReferenceDraw.objects.exists()
 
 
+def test_renamed_product_leads_to_its_draw(client, stage):
+    stage.product.aliases.create(name="Old name", slug="old-name")
+    answer = client.get("/products/old-name/references/")
+    assert (answer.status_code, answer["Location"]) == (301, page_of(stage))
+    assert client.get("/products/nothing/references/").status_code == 404
+
+
 def test_buyer_draws_and_sees_seed_pool_and_conversations(client, stage):
     client.force_login(stage.buyer)
     answer = client.post(page_of(stage), {"question": QUESTION}, follow=True)
@@ -91,6 +98,15 @@ def test_author_agrees_and_takes_it_back(client, stage):
     assert "You agreed on" in client.get(page).content.decode()
     client.post(page, {"answer": "no"})
     assert not ReferenceConsent.objects.standing().filter(review=review).exists()
+
+
+@pytest.mark.parametrize("answer", ["", "maybe"])
+def test_agreement_must_be_said(client, stage, answer):
+    review = customer(stage.product, 72)
+    page = f"/reviews/{review.public_id}/reference/"
+    client.force_login(review.author)
+    assert client.post(page, {"answer": answer}).status_code == 400
+    assert not ReferenceConsent.objects.filter(review=review).exists()
 
 
 def test_agreement_of_another_is_404_and_of_a_partner_403(client, stage):
