@@ -64,7 +64,7 @@ def start_conversation(
     *, buyer: User, review: Review, body: str, client_key: uuid.UUID
 ) -> Conversation:
     """Asks the review's author; raises MessageRefused or ClientKeyReused. A repeated call asks once."""
-    _lock_members([buyer.pk, review.author_id])
+    lock_members([buyer.pk, review.author_id])
     sent = _sent_before(buyer, client_key, body)
     if sent is not None:
         if sent.conversation.review_id != review.pk:
@@ -141,7 +141,7 @@ def close_conversations(*, member: User) -> None:
     """All that they take part in, for both sides, requests as well."""
     theirs = Conversation.objects.filter(participants__user=member)
     # Whoever starts one with them waits here, or is seen.
-    _lock_members([member.pk])
+    lock_members([member.pk])
     Conversation.objects.filter(
         pk__in=theirs.values("pk"), state__in=(*Conversation.LIVE, State.BLOCKED)
     ).update(state=State.CLOSED)
@@ -318,7 +318,7 @@ def _reopen(conversation: Conversation) -> None:
 # --- The work behind ------------------------------------------------------------------------
 
 
-def _lock_members(user_ids: Iterable[int | None]) -> None:
+def lock_members(user_ids: Iterable[int | None]) -> None:
     """Whoever changes what holds between two members waits here: quotas and blocks are exact.
 
     In the order of the keys, so that two who write to each other don't wait for one another.
@@ -330,7 +330,7 @@ def _lock_members(user_ids: Iterable[int | None]) -> None:
 
 def _locked(conversation: Conversation, member: User) -> Conversation:
     """The conversation as it is now and as this member sees it; raises Conversation.DoesNotExist if it isn't theirs."""
-    _lock_members(conversation.participants.values_list("user", flat=True))
+    lock_members(conversation.participants.values_list("user", flat=True))
     return _locked_alone(conversation, member)
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from messaging.services import MessageRefused, start_conversation
+from messaging.services import MessageRefused, lock_members, start_conversation
 from products.models import Product
 from references.models import ReferenceConsent, ReferenceDraw
 from references.permissions import (
@@ -74,6 +74,8 @@ def _draw_once(buyer: User, product: Product, question: str) -> ReferenceDraw:
         raise DrawRefused(Refusal.POOL_TOO_SMALL)
     seed, pool = new_seed(), ordered_pool(reviews)
     drawn = draw(seed, pool)
+    # All at once: one after the other, two draws that meet in two reviewers would wait for one another.
+    lock_members([buyer.pk, *(reviews[each].author_id for each in drawn)])
     for public_id in drawn:
         start_conversation(
             buyer=buyer,

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Profile
@@ -207,6 +208,20 @@ def test_stored_draw_refuses_changes_and_deletion(stage):
         with pytest.raises(InternalError), transaction.atomic():
             change()
     assert ReferenceDraw.objects.get(pk=made.pk).drawn == made.drawn
+
+
+def test_draw_locks_all_its_members_at_once(stage):
+    """Who locks them one after the other can wait for another draw that waits for it."""
+    with CaptureQueriesContext(connection) as seen:
+        made = draw_it(stage)
+    drawn = Review.objects.filter(public_id__in=made.drawn)
+    members = sorted([stage.buyer.pk, *drawn.values_list("author", flat=True)])
+    first = next(
+        query["sql"]
+        for query in seen.captured_queries
+        if "FOR NO KEY UPDATE" in query["sql"] and "accounts_profile" in query["sql"]
+    )
+    assert f"IN ({', '.join(map(str, members))})" in first
 
 
 @pytest.mark.django_db(transaction=True)
