@@ -44,7 +44,8 @@ def export_outcomes(user: User) -> dict[str, Any]:
 
 def erase_outcomes(user: User, *, keep_published: bool) -> None:
     """Also where the review stays: what stood behind figures was said by somebody who is gone."""
-    own = Review.objects.filter(author=user)
+    # The lock of the services: an answer that is being given now waits, and then finds no author.
+    own = Review.objects.select_for_update(no_key=True).filter(author=user)
     ids = list(own.order_by("pk").values_list("pk", flat=True))
     leave_figures(ids)
     CheckIn.objects.filter(review__in=ids).delete()

@@ -1,12 +1,15 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.privacy import erase, export
 from disclosure import releasing
 from disclosure.models import Cell, CohortMember
 from outcomes.models import CheckIn, Delivery
+from outcomes.privacy import erase_outcomes
 from products.models import Vendor, VendorClaim
 from products.services import approve_claim
 from tests.factories import (
@@ -110,6 +113,14 @@ def test_erasure_leaves_neither_rows_nor_figures(authors, keep_published):
     assert (CheckIn.objects.count(), Delivery.objects.count()) == (4, 4)
     assert topics() == set()
     assert not CohortMember.objects.filter(organisation="firm0.example").exists()
+
+
+def test_erasure_locks_the_reviews_before_it_looks_for_answers(authors):
+    """An answer that is being given meanwhile would be left behind."""
+    with CaptureQueriesContext(connection) as seen:
+        erase_outcomes(authors[0], keep_published=True)
+    first = seen.captured_queries[0]["sql"]
+    assert "reviews_review" in first and "FOR NO KEY UPDATE" in first
 
 
 def test_erasure_of_another_changes_nothing(authors):
