@@ -1,24 +1,24 @@
-from django.utils import timezone
-
 from notifications import kinds
 from notifications.models import OutgoingEmail
 from notifications.services import queue_email
 from outcomes.links import answer_url
 from outcomes.models import CheckIn
-from outcomes.permissions import OPEN_FOR
-from reviews.models import Review
+from outcomes.permissions import OPEN_FOR, check_in_refusal
 from reviews.services import Offer, register_offer
 
 
 def _still_open(mail: OutgoingEmail) -> str | None:
-    asked = CheckIn.objects.filter(public_id=mail.about["check_in"])
-    if not asked.filter(review__status=Review.Status.PUBLISHED).exists():
-        return "The review is no longer public."
-    if asked.filter(answered_at__isnull=False).exists():
+    asked = CheckIn.objects.select_related("review__author", "review__product")
+    known = asked.filter(review__author__isnull=False)
+    check_in = known.filter(public_id=mail.about["check_in"]).first()
+    if check_in is None:
+        return "Nobody is left to answer it."
+    if check_in.answered_at is not None:
         return "It was answered already."
-    if asked.filter(asked_at__lte=timezone.now() - OPEN_FOR).exists():
-        return "It was asked too long ago."
-    return None
+    review = check_in.review
+    assert review.author is not None
+    refusal = check_in_refusal(review.author, review, check_in.month, check_in)
+    return refusal.label if refusal else None
 
 
 CHECK_IN = kinds.register(

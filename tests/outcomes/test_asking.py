@@ -6,8 +6,10 @@ from notifications.permissions import choices_of
 from notifications.services import set_preferences
 from outcomes import services
 from outcomes.models import CheckIn
+from outcomes.permissions import Refusal
 from outcomes.services import asking
 from outcomes.timers import ask_authors
+from products.models import Vendor
 from reviews.models import Review
 from reviews.services import ask_for_emails, offers_to
 from tests.factories import (
@@ -137,12 +139,30 @@ def test_an_email_about_a_review_that_left_is_not_sent(product):
     assert kind.still_wanted(mail) is None
 
     Review.objects.filter(pk=review.pk).update(status="withdrawn")
-    assert kind.still_wanted(mail) == "The review is no longer public."
-    Review.objects.filter(pk=review.pk).update(status="published")
+    assert kind.still_wanted(mail) == Refusal.NOT_PUBLIC.label
+    Review.objects.filter(pk=review.pk).update(
+        status="published", relationship="partner"
+    )
+    assert kind.still_wanted(mail) == Refusal.NOT_CUSTOMER.label
+    Review.objects.filter(pk=review.pk).update(
+        relationship="customer", published_at=ago(300)
+    )
     CheckIn.objects.update(asked_at=ago(61))
-    assert kind.still_wanted(mail) == "It was asked too long ago."
+    assert kind.still_wanted(mail) == Refusal.NOT_NOW.label
     CheckIn.objects.update(answered_at=ago(0), still_using=True)
     assert kind.still_wanted(mail) == "It was answered already."
+    CheckIn.objects.all().delete()
+    assert kind.still_wanted(mail) == "Nobody is left to answer it."
+
+
+def test_an_email_to_whom_works_for_the_vendor_by_now_is_not_sent(product):
+    review = review_of(product)
+    services.ask_authors()
+    domain = review.author.work_emails.get().domain
+    Vendor.objects.filter(pk=product.vendor_id).update(email_domains=[domain])
+
+    kind = services.asking.emails.CHECK_IN
+    assert kind.still_wanted(OutgoingEmail.objects.get()) == Refusal.CONFLICT.label
 
 
 @pytest.mark.parametrize(("is_customer", "offered"), [(True, True), (False, False)])
