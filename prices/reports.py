@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from disclosure.releasing import WAIT, quarter_of
 from moderation.models import Decision
 from prices.cells import PER_UNIT
 from prices.kinds import PRICE_REPORT
@@ -18,9 +19,6 @@ from reviews.models import Review
 
 # A member writes about some products, not hundreds.
 MOST_SHOWN = 200
-
-
-OLD_ENOUGH = datetime.timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,8 @@ def _own(report: Any, readings: list[Decision], today: datetime.date) -> OwnRepo
 
 def first_release(changed_on: datetime.date) -> datetime.date:
     """The first day of a quarter on which what was said then is three months old."""
-    ripe = changed_on + OLD_ENOUGH
-    first = ripe.replace(day=1, month=(ripe.month - 1) // 3 * 3 + 1)
+    ripe = changed_on + WAIT
+    first = quarter_of(ripe)
     if ripe == first:
         return first
     return (
