@@ -19,6 +19,7 @@ from prices.models import PriceReport
 from prices.permissions import Refusal, can_report_price
 from prices.reports import own_reports
 from products.models import Product
+from products.pages import moved
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 UNPROCESSABLE = 422
@@ -111,8 +112,7 @@ def prices(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Product.objects.visible()
     product = visible.select_related("vendor").filter(slug=slug).first()
     if product is None:
-        renamed = get_object_or_404(visible, aliases__slug=slug)
-        return redirect("prices:prices", renamed.slug, permanent=True)
+        return moved("prices:prices", slug)
     context = {"product": product, "series": released(product)}
     return render(request, "prices/prices.html", context)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from messaging.models import Conversation
 from products.models import Product
+from products.pages import moved
 from references import services
 from references.forms import DrawForm
 from references.models import ReferenceConsent, ReferenceDraw
@@ -47,7 +48,9 @@ class MemberRequest(HttpRequest):
 @cache_control(private=True, no_store=True)
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """How it works and the log, for everybody; the form for who may draw."""
-    product = get_object_or_404(Product.objects.visible(), slug=slug)
+    product = Product.objects.visible().filter(slug=slug).first()
+    if product is None:
+        return moved("references:product", slug)
     if request.method == "POST":
         return _draw(request, product)
     form = DrawForm(initial={"question": SUGGESTED.format(product=product.name)})

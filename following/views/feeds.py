@@ -1,12 +1,12 @@
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page
 
 from following.feeds import About, atom, of_categories, of_product, of_site
 from products.categories import Node, category_tree
 from products.models import Category, Product
+from products.pages import moved
 from reviews.models import Review
 
 # Readers of feeds come every few minutes.
@@ -17,7 +17,7 @@ KEPT_FOR = 300
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     product = Product.objects.visible().filter(slug=slug).only("slug", "name").first()
     if product is None:
-        return _renamed(slug)
+        return moved("following:product_feed", slug)
     page = product.get_absolute_url()
     title = f"Reviews of {product.name}"
     return _answer(About(title, page, request.path), of_product(product))
@@ -44,11 +44,3 @@ def _answer(about: About, reviews: list[Review]) -> HttpResponse:
     response = HttpResponse(atom(about, reviews), content_type="application/atom+xml; charset=utf-8")  # fmt: skip
     patch_cache_control(response, public=True, max_age=KEPT_FOR)
     return response
-
-
-def _renamed(slug: str) -> HttpResponse:
-    product = Product.objects.visible().filter(aliases__slug=slug).first()
-    if product is None:
-        raise Http404
-    address = reverse("following:product_feed", args=[product.slug])
-    return redirect(address, permanent=True)

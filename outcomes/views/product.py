@@ -1,14 +1,15 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from outcomes.cells import released
 from outcomes.models import Delivery
 from products.models import Product
+from products.pages import moved
 from reviews.models import Review
 
 
@@ -17,7 +18,7 @@ def outcomes(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Product.objects.visible()
     product = visible.select_related("vendor").filter(slug=slug).first()
     if product is None:
-        return _renamed(slug)
+        return moved("outcomes:outcomes", slug)
     retention, delivered = released(product)
     context = {
         "product": product,
@@ -27,13 +28,6 @@ def outcomes(request: HttpRequest, slug: str) -> HttpResponse:
         **_own_part(request, product),
     }
     return render(request, "outcomes/product.html", context)
-
-
-def _renamed(slug: str) -> HttpResponse:
-    product = Product.objects.visible().filter(aliases__slug=slug).first()
-    if product is None:
-        raise Http404
-    return redirect("outcomes:outcomes", product.slug, permanent=True)
 
 
 def _own_part(request: HttpRequest, product: Product) -> dict[str, Any]:

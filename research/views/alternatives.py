@@ -1,11 +1,11 @@
 from django.conf import settings
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from products.models import Category, Product
+from products.pages import moved
 from reviews.alternatives import SMALLEST_GROUP, Alternative, alternatives_of
 
 MOST_NEIGHBOURS = 12
@@ -17,7 +17,7 @@ def alternatives(request: HttpRequest, slug: str) -> HttpResponse:
         Product.objects.visible().filter(slug=slug).select_related("rating").first()
     )
     if product is None:
-        return _renamed(slug)
+        return moved("research:alternatives", slug)
     found = alternatives_of(product.pk)
     category = product.categories.order_by("product_categories__position").first()
     context = {
@@ -41,11 +41,3 @@ def neighbours(
     left = beside.exclude(pk=product.pk).exclude(slug__in=[one.slug for one in named])
     by_score = left.order_by(F("rating__score").desc(nulls_last=True), "name", "pk")
     return list(by_score.select_related("vendor", "rating")[:MOST_NEIGHBOURS])
-
-
-def _renamed(slug: str) -> HttpResponse:
-    product = Product.objects.visible().filter(aliases__slug=slug).first()
-    if product is None:
-        raise Http404
-    address = reverse("research:alternatives", args=[product.slug])
-    return redirect(address, permanent=True)

@@ -2,8 +2,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from messaging.permissions import Refusal, refusals
 from products.models import Product
+from products.pages import moved
 from research.peers import FACETS, MOST_SHOWN, Peer, Peers, Wanted, peers
 from reviews.models import Review
 
@@ -56,7 +57,8 @@ def people_like_me(request: HttpRequest, slug: str) -> HttpResponse:
     products = Product.objects.visible()
     product = products.filter(slug=slug).select_related("vendor", "rating").first()
     if product is None:
-        return _renamed(request, slug)
+        query = request.META["QUERY_STRING"]
+        return moved("research:people_like_me", slug, query)
     form, wanted = _who_asks(request)
     reader = request.user if isinstance(request.user, User) else None
     found = peers(product, wanted, but_not_by=reader.pk if reader else None)
@@ -110,12 +112,3 @@ def _row(peer: Peer, refusal: Refusal | None) -> Row:
         sign_in = reverse("account_login")
         return Row(peer, f"{sign_in}?{urlencode({'next': address})}", "")
     return Row(peer, "", "" if refusal in OF_THE_SENDER else refusal.label)
-
-
-def _renamed(request: HttpRequest, slug: str) -> HttpResponse:
-    product = Product.objects.visible().filter(aliases__slug=slug).first()
-    if product is None:
-        raise Http404
-    address = reverse("research:people_like_me", args=[product.slug])
-    query = request.META["QUERY_STRING"]
-    return redirect(f"{address}?{query}" if query else address, permanent=True)

@@ -1,17 +1,18 @@
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from products.models import Product, Vendor
+from products.pages import moved
 from research.voice import voice_page
 
 
 def product_voice(request: HttpRequest, slug: str) -> HttpResponse:
     product = with_voice(Product.objects.visible()).filter(slug=slug).first()
     if product is None:
-        return _renamed(slug)
+        return moved("research:product_voice", slug)
     context = {
         "subject": product,
         "product": product,
@@ -42,12 +43,3 @@ def _page(
         "canonical": settings.SITE_URL + request.path,
     }
     return render(request, "research/voice.html", context)
-
-
-def _renamed(slug: str) -> HttpResponse:
-    product = Product.objects.visible().filter(aliases__slug=slug).first()
-    if product is None:
-        raise Http404
-    return redirect(
-        reverse("research:product_voice", args=[product.slug]), permanent=True
-    )

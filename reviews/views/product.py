@@ -1,11 +1,10 @@
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-from products.models import Product
+from products.pages import moved
 from reviews.models import Review
 from reviews.product_page import EVERYTHING, ProductPage, ReviewFilters, product_page
 from reviews_site.lib.frames import render_framed
@@ -33,7 +32,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     except BrokenCursor:
         page, cursor, problem = product_page(slug, filters, ""), "", BROKEN_PAGE
     if page is None:
-        return _renamed(request, slug)
+        return moved("product", slug, request.META["QUERY_STRING"])
     fields = {
         "name": page.name,
         "description": page.summary or page.name,
@@ -69,12 +68,3 @@ def _asked(request: HttpRequest) -> tuple[ReviewFilters, str, str]:
     if not form.is_valid():
         return EVERYTHING, "", NOT_UNDERSTOOD
     return form.filters(), form.cleaned_data["after"], ""
-
-
-def _renamed(request: HttpRequest, slug: str) -> HttpResponse:
-    product = Product.objects.visible().filter(aliases__slug=slug).first()
-    if product is None:
-        raise Http404
-    query = request.META["QUERY_STRING"]
-    address = product.get_absolute_url()
-    return redirect(f"{address}?{query}" if query else address, permanent=True)

@@ -1,9 +1,9 @@
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from products.models import Product
+from products.pages import moved
 from reviews import scoring
 from reviews.product_page import rating_of
 from reviews.score_page import product_to_explain, quarters, steps, weight_page
@@ -16,7 +16,7 @@ def score(request: HttpRequest, slug: str) -> HttpResponse:
     """Why this score: how it is computed, step by step, with the product's own numbers."""
     product = product_to_explain(slug).first()
     if product is None:
-        return _renamed(slug)
+        return moved("reviews:score", slug)
     context = {
         "product": product,
         "scoring": scoring,
@@ -46,10 +46,3 @@ def _reviews(request: HttpRequest, product: Product, rating) -> dict:
         "newest": f"{request.path}#weights" if cursor else "",
         "problem": problem,
     }
-
-
-def _renamed(slug: str) -> HttpResponse:
-    product = Product.objects.visible().filter(aliases__slug=slug).first()
-    if product is None:
-        raise Http404
-    return redirect(reverse("reviews:score", args=[product.slug]), permanent=True)

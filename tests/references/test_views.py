@@ -33,6 +33,13 @@ def test_visitor_reads_how_it_works_and_is_asked_to_sign_in(client, stage):
     assert not ReferenceDraw.objects.exists()
 
 
+def test_renamed_product_leads_to_its_draw(client, stage):
+    stage.product.aliases.create(name="Old name", slug="old-name")
+    answer = client.get("/products/old-name/references/")
+    assert (answer.status_code, answer["Location"]) == (301, page_of(stage))
+    assert client.get("/products/nothing/references/").status_code == 404
+
+
 def test_buyer_draws_and_sees_seed_pool_and_conversations(client, stage):
     client.force_login(stage.buyer)
     answer = client.post(page_of(stage), {"question": QUESTION}, follow=True)
