@@ -73,7 +73,7 @@ def _price_group(products: Sequence[Product], cells: Sequence[Sequence[Cell]]) -
         "price",
         "What organisations pay",
         rows,
-        note=_cant_be_compared(names, in_order),
+        note=_cant_be_compared(in_order),
         method="/about/figures/#prices",
     )
 
@@ -161,7 +161,7 @@ def _values(series: Series, figure: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cant_be_compared(names: Sequence[object], different: Sequence[object]) -> str:
+def _cant_be_compared(different: Sequence[object]) -> str:
     if len(different) < 2:
         return ""
     return "Different units and currencies can’t be put side by side: each has a row of its own, and nothing is converted."

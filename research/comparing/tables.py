@@ -61,10 +61,6 @@ class Group:
     method: str = ""
     """Address of how the figures are made."""
 
-    @property
-    def has_figures(self) -> bool:
-        return any(not entry.missing for row in self.rows for entry in row.entries)
-
 
 def missing(sentence: str = NOT_KNOWN) -> Entry:
     return Entry(missing=sentence)

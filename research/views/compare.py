@@ -2,10 +2,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import get_template, render_to_string
+from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
@@ -21,12 +20,11 @@ from research.comparing.choosing import (
     choose,
 )
 from research.comparing.page import prepared_table
-from research.pdf import CantRender, is_available, render_pdf
+from research.views.pdf import pdf_or_page, see_other
 from reviews_site.lib.frames import render_framed
 
 CONTENT_TEMPLATE = "research/compare_content.html"
 PDF_TEMPLATE = "research/compare_pdf.html"
-PRINT_INSTEAD = "PDFs are not made on this site: print this page, and it becomes one."
 NOT_UNDERSTOOD = "This address can’t be shown as asked, so here is every row."
 FULL = "Four products stand side by side already: remove one to add another."
 
@@ -83,19 +81,10 @@ def compare_pdf(request: HttpRequest) -> HttpResponse:
         return redirect(address(chosen.current_slugs, asked.only, PDF), permanent=True)
     page = address(chosen.slugs, asked.only)
     if not chosen.keys or asked.status != 200:
-        return _see_other(request.get_full_path().replace(PDF, PATH, 1))
-    if not is_available():
-        messages.info(request, PRINT_INSTEAD)
-        return _see_other(page)
+        return see_other(request.get_full_path().replace(PDF, PATH, 1))
     context = _pdf_context(asked, chosen, page)
-    try:
-        made = render_pdf(render_to_string(PDF_TEMPLATE, context, request))
-    except CantRender as error:
-        messages.info(request, str(error))
-        return _see_other(page)
-    named = f'inline; filename="{"-".join(["compare", *chosen.slugs])[:120]}.pdf"'
-    headers = {"Content-Disposition": named, "X-Robots-Tag": "noindex"}
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
+    name = "-".join(["compare", *chosen.slugs])[:120]
+    return pdf_or_page(request, PDF_TEMPLATE, context, name=name, page=page)
 
 
 def _pdf_context(asked: Asked, chosen: Chosen, page: str) -> dict[str, object]:
@@ -107,10 +96,6 @@ def _pdf_context(asked: Asked, chosen: Chosen, page: str) -> dict[str, object]:
         "address": settings.SITE_URL + page,
         "table": mark_safe(prepared_table(chosen.keys, only)),
     }
-
-
-def _see_other(address: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": address})
 
 
 def _add(asked: Asked, chosen: Chosen) -> tuple[str, list[Option]]:

@@ -1,7 +1,5 @@
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -9,12 +7,12 @@ from products.categories import CategoryTree, Node
 from products.models import Category
 from research import maps
 from research.guide import Guide, guide_of
-from research.pdf import CantRender, is_available, render_pdf
 from research.ranking import TooWide
 from research.selection import EVERYTHING, BadSelection, selection_from
 from research.views.category import SHARED, find_category
+from research.views.pdf import pdf_or_page
 
-PRINT_INSTEAD = "PDFs are not made on this site: print this page, and it becomes one."
+PDF_TEMPLATE = "research/guide_pdf.html"
 
 
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
@@ -34,22 +32,14 @@ def guide_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     found, problems = _guide(request, tree, node)
     if problems:
         return guide(request, slug)
-    if not is_available():
-        messages.info(request, PRINT_INSTEAD)
-        return _see_other(f"{page}{found.selection.suffix}")
     context = _context(category, tree, node, found) | {"map": _wide_map(found)}
-    try:
-        made = render_pdf(render_to_string("research/guide_pdf.html", context, request))
-    except CantRender as error:
-        messages.info(request, str(error))
-        return _see_other(f"{page}{found.selection.suffix}")
-    named = f'inline; filename="guide-{slug}.pdf"'
-    headers = {"Content-Disposition": named, "X-Robots-Tag": "noindex"}
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
-
-
-def _see_other(address: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": address})
+    return pdf_or_page(
+        request,
+        PDF_TEMPLATE,
+        context,
+        name=f"guide-{slug}",
+        page=f"{page}{found.selection.suffix}",
+    )
 
 
 def _guide(
