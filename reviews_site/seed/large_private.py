@@ -4,6 +4,7 @@ Made by plain arithmetic on the ids of reviews: only how much there is matters h
 """
 
 import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -66,7 +67,7 @@ FROM (SELECT *, date_trunc('month', published_at AT TIME ZONE 'UTC') AS month FR
 
 def write(now: datetime.datetime) -> None:
     """After the ratings, in the transaction of the load."""
-    values = {
+    values: dict[str, Any] = {
         "source": SYNTHETIC_SOURCE,
         "least": LEAST_REVIEWS,
         "products": PRODUCTS,
