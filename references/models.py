@@ -53,7 +53,7 @@ class ReferenceDraw(models.Model):
         models.UUIDField(), help_text="public_id of each review, in ascending order."
     )
     pool_hash = models.CharField(
-        max_length=64, help_text="SHA-256 of the pool's ids, one a line."
+        max_length=64, help_text="SHA-256 of the seed and the pool's ids, one a line."
     )
     drawn = ArrayField(models.UUIDField(), help_text="In the order of the draw.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -83,7 +83,18 @@ class ReferenceDraw(models.Model):
                     "created_at",
                 ),
             ),
+            # An erasure takes the buyer away; nobody gets the draw of another.
+            pgtrigger.Protect(
+                name="no_other_buyer",
+                operation=pgtrigger.UpdateOf("buyer_id"),
+                condition=pgtrigger.Q(new__buyer__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"draw {self.public_id}"
+
+    @property
+    def at_least(self) -> int:
+        """The size of the pool as the public log shows it: the exact one would tell whom one buyer can't write to."""
+        return len(self.pool) // 5 * 5

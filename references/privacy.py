@@ -16,7 +16,13 @@ def export_references(user: User) -> dict[str, Any]:
         ),
         "draws": list(
             draws.order_by("created_at").values(
-                "public_id", "product__slug", "seed", "pool_hash", "drawn", "created_at"
+                "public_id",
+                "product__slug",
+                "seed",
+                "pool",
+                "pool_hash",
+                "drawn",
+                "created_at",
             )
         ),
     }

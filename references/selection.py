@@ -17,9 +17,12 @@ def ordered_pool(public_ids: Iterable[UUID]) -> list[UUID]:
     return sorted(set(public_ids), key=str)
 
 
-def pool_hash(pool: Sequence[UUID]) -> str:
-    """SHA-256 in hexadecimal of the ids in ascending order, each followed by a line feed."""
-    lines = "".join(f"{public_id}\n" for public_id in ordered_pool(pool))
+def pool_hash(seed: str, pool: Sequence[UUID]) -> str:
+    """SHA-256 in hexadecimal of the seed and of the ids in ascending order, each followed by a line feed.
+
+    The seed is secret to the buyer: without it, a member who knows most of the pool can't try who is left out.
+    """
+    lines = "".join(f"{each}\n" for each in (seed, *ordered_pool(pool)))
     return hashlib.sha256(lines.encode()).hexdigest()
 
 

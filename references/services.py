@@ -88,6 +88,6 @@ def _draw_once(buyer: User, product: Product, question: str) -> ReferenceDraw:
         buyer=buyer,
         seed=seed,
         pool=pool,
-        pool_hash=pool_hash(pool),
+        pool_hash=pool_hash(seed, pool),
         drawn=drawn,
     )

@@ -1,6 +1,7 @@
 """Authors who asked for it are asked whether they stayed: 6, 12 and 24 months after publication."""
 
 import datetime
+import logging
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -14,6 +15,8 @@ from outcomes.permissions import DUE_AFTER, OPEN_FOR
 from reviews.models import Review
 from reviews.permissions import conflict_of_interest
 
+logger = logging.getLogger(__name__)
+
 # A day's portion; what is left over is as due tomorrow.
 MOST_A_DAY = 2_000
 
@@ -24,8 +27,18 @@ def ask_authors() -> int:
     asked = 0
     for month in CheckIn.Month:
         for review in _due(now, month)[: MOST_A_DAY - asked]:
-            asked += _ask(review, month, now)
+            asked += _safely_ask(review, month, now)
     return asked
+
+
+def _safely_ask(review: Review, month: CheckIn.Month, now: datetime.datetime) -> bool:
+    """What is wrong with one doesn't keep those who come after it, day after day."""
+    try:
+        return _ask(review, month, now)
+    except Exception as error:
+        kind = type(error).__name__
+        logger.error("Review %s: not asked after %s months: %s", review.pk, month, kind)
+        return False
 
 
 def _due(now: datetime.datetime, month: CheckIn.Month) -> QuerySet[Review]:

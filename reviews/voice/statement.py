@@ -20,7 +20,7 @@ from reviews.voice import words
 PRAISE, CRITICISM = "praise", "criticism"
 SIDES = (PRAISE, CRITICISM)
 TITLES = {PRAISE: "What people praise", CRITICISM: "What people criticise"}
-# Pros and cons are the first two parts of a review, an answer is as far behind as its question's number says.
+# Pros and cons are the first two parts of a review; the answers follow in the order of their questions' keys.
 _PARTS, _SENTENCES = 10_000, 10_000
 _REVIEW = _PARTS * _SENTENCES
 
@@ -183,8 +183,11 @@ _SIDE_OF = dict.fromkeys(words.PRAISING_QUESTIONS, PRAISE) | dict.fromkeys(
 
 
 def _tokens_parameters(*only: Sequence[int]) -> list:
-    keys = Question.objects.filter(key__in=_SIDE_OF).values_list("pk", "key")
-    asked = [(pk, _SIDE_OF[key], pk + 2) for pk, key in keys]
+    questions = Question.objects.filter(key__in=_SIDE_OF).order_by("key")
+    asked = [
+        (pk, _SIDE_OF[key], part)
+        for part, (pk, key) in enumerate(questions.values_list("pk", "key"), start=2)
+    ]
     return [
         *([row[column] for row in asked] for column in range(3)),
         words.SENTENCE_END,

@@ -10,10 +10,10 @@ POOL = [uuid.UUID(int=number) for number in range(1, 8)]
 
 
 def test_pool_hash_is_the_sha256_of_the_sorted_lines():
-    text = "".join(f"{each}\n" for each in POOL)
+    text = "5eed\n" + "".join(f"{each}\n" for each in POOL)
     expected = hashlib.sha256(text.encode()).hexdigest()
-    assert pool_hash(list(reversed(POOL))) == expected
-    assert pool_hash([*POOL, POOL[0]]) == expected
+    assert pool_hash("5eed", list(reversed(POOL))) == expected
+    assert pool_hash("5eed", [*POOL, POOL[0]]) == expected
 
 
 def test_draw_takes_the_three_with_the_smallest_hashes():

@@ -148,7 +148,7 @@ def test_draw_asks_three_and_logs_seed_and_pool(stage):
     made = draw_it(stage)
     pool = sorted(ids(stage.reviews), key=str)
     assert made.pool == pool
-    assert made.pool_hash == pool_hash(pool)
+    assert made.pool_hash == pool_hash(made.seed, pool)
     assert made.drawn == draw(made.seed, pool)
     begun = Conversation.objects.filter(buyer=stage.buyer)
     assert ids(c.review for c in begun) == set(made.drawn)
@@ -321,7 +321,7 @@ def test_redraw_from_seed_and_pool_needs_no_stored_draw(tmp_path, db):
     file = tmp_path / "pool.txt"
     file.write_text("\n".join(map(str, reversed(pool))))
     lines = redraw("--seed", "ab" * 32, "--pool", str(file))
-    assert lines[0] == f"pool {pool_hash(pool)} of 9"
+    assert lines[0] == f"pool {pool_hash('ab' * 32, pool)} of 9"
     assert lines[1:] == [
         f"{place}. {each}" for place, each in enumerate(draw("ab" * 32, pool), 1)
     ]
@@ -344,3 +344,10 @@ def test_redraw_finds_a_forged_row(stage):
 def test_redraw_says_what_it_needs(arguments, db):
     with pytest.raises(CommandError):
         redraw(*arguments)
+
+
+def test_stored_draw_goes_to_no_other_buyer(stage):
+    made = draw_it(stage)
+    with pytest.raises(InternalError), transaction.atomic():
+        ReferenceDraw.objects.filter(pk=made.pk).update(buyer=stage.reviewer(0))
+    assert ReferenceDraw.objects.get(pk=made.pk).buyer == stage.buyer

@@ -65,6 +65,17 @@ def test_answers_to_positive_and_negative_questions_are_counted(product):
     assert counts(figures, "criticism") == {"invoice templates": 3}
 
 
+def test_answers_are_counted_whatever_the_numbers_of_their_questions(product):
+    Question.objects.filter(key="most_valuable").delete()
+    question = Question.objects.create(
+        pk=3_000_000, key="most_valuable", text="What is most valuable?", position=90
+    )
+    for _ in range(3):
+        review = say(product)
+        Answer.objects.create(review=review, question=question, text="The audit trail.")
+    assert counts(heard(product), "praise") == {"audit trail": 3}
+
+
 def test_only_what_is_published_and_scored_is_counted(product):
     for _ in range(3):
         say(product, pros="A bank reconciliation.")

@@ -47,7 +47,7 @@ def run(**options) -> str:
 
 def test_command_imports_the_catalogue_and_seeds(small_catalogue):
     assert "made-up reviews of 30 products" in run(today=TODAY)
-    assert Review.objects.published().count() == 203
+    assert Review.objects.published().count() == 204
 
 
 def test_command_run_again_changes_nothing(small_catalogue):

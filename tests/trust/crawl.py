@@ -12,11 +12,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # Staff sees authors, that is what staff is for; a link of an e-mail is for who got the e-mail.
 LEFT_OUT = ("/admin/", "/accounts/", "/static/")
 LINK = re.compile(rb'(?:href|src|action|hx-get)="([^"]+)"|<loc>([^<]+)</loc>')
-MOST_PAGES = 900
+MOST_PAGES = 600
 # Filters multiply: each page of one choice leads to those of two. What a second one shows, the first one showed too.
 MOST_CHOICES = 1
-# An address that needs several.
-SEVERAL = ("/compare",)
+# An address that needs two products.
+TWO = ("/compare",)
 
 
 def routes() -> list[str]:
@@ -89,9 +89,8 @@ def inside(address: str) -> str | None:
         return None
     if parts.path.startswith(LEFT_OUT):
         return None
-    if len(parse_qsl(parts.query)) > MOST_CHOICES and not parts.path.startswith(
-        SEVERAL
-    ):
+    most = 2 if parts.path.startswith(TWO) else MOST_CHOICES
+    if len(parse_qsl(parts.query)) > most:
         return None
     return parts.path + (f"?{parts.query}" if parts.query else "")
 

@@ -158,6 +158,12 @@ class HostileSite:
             texts = profile(display_name=name, job_title=name, company_name=name)
             # Some can't be a name, and who has none stays anonymous.
             is_named = author.post("/me/profile/", texts).status_code == 302
+            # No product is called so: the whole review is refused, and comes again without it.
+            author.post(
+                "/api/v1/reviews/",
+                self.review(switched_from=names[number % len(names)]),
+                content_type="application/json",
+            )
             author.post(
                 "/api/v1/reviews/",
                 self.review(

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         made = ReferenceDraw.objects.filter(public_id=public_id).first()
         if made is None:
             raise CommandError(f"There is no draw {public_id}.")
-        if pool_hash(made.pool) != made.pool_hash:
+        if pool_hash(made.seed, made.pool) != made.pool_hash:
             raise CommandError("The pool is not the one whose hash was logged.")
         self._print(made.seed, made.pool)
         if draw(made.seed, made.pool) != made.drawn:
@@ -61,6 +61,6 @@ class Command(BaseCommand):
         self._print(seed, pool)
 
     def _print(self, seed: str, pool: list[uuid.UUID]) -> None:
-        self.stdout.write(f"pool {pool_hash(pool)} of {len(set(pool))}")
+        self.stdout.write(f"pool {pool_hash(seed, pool)} of {len(set(pool))}")
         for place, public_id in enumerate(draw(seed, pool), 1):
             self.stdout.write(f"{place}. {public_id}")
