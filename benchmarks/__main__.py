@@ -4,7 +4,8 @@
     make bench ARGS="--products 100000 --reviews 1000000"   # the large set
 
 Absolute figures say something about the machine; the *share* (requests/s as a share of the bare view's in the same
-round) says something about the program. Each answer is checked: an error page is never counted as a fast page.
+round) says something about the program. Each answer is checked: an error page is never counted as a fast page. The plans of
+all queries come first (benchmarks/plans.py).
 """
 
 import argparse
@@ -148,6 +149,8 @@ def main() -> None:
             str(wanted.reviews),
             "--if-missing",
         )
+        # Exit code 1, and the end here, where a page of a large set reads all reviews.
+        print(python("-m", "benchmarks.plans"))
         pages = [page for page in pages_under_test() if wanted.only in page.name]
         with (
             serve("reviews_site.wsgi", {}) as site,
