@@ -13,11 +13,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.template.loader import get_template
 
+from disclosure import measures
 from products.models import Product
 from reviews.models import ConsideredProduct
 
-# Fewer organisations are not counted in public; more are rounded down to a multiple of it.
-SMALLEST_GROUP = 5
 ON_PRODUCT_PAGE = 5
 # Counting takes a third of a second where ten thousand reviews name others, so it is done at most every ten minutes.
 KEPT_FOR = 600
@@ -97,7 +96,7 @@ def _counted(product_id: int) -> list[tuple]:
     rows = cache.get(key)
     if rows is None:
         with connection.cursor() as cursor:
-            cursor.execute(_SQL, {"product": product_id, "smallest": SMALLEST_GROUP})
+            cursor.execute(_SQL, {"product": product_id, "smallest": measures.FEWEST})
             rows = cursor.fetchall()
         cache.set(key, rows, KEPT_FOR)
     return rows
@@ -106,7 +105,7 @@ def _counted(product_id: int) -> list[tuple]:
 def _by_product(rows: Iterable[tuple]) -> Iterator[Alternative]:
     counts: dict[tuple, dict[str, int]] = defaultdict(dict)
     for *product, kind, organisations in rows:
-        counts[tuple(product)][kind] = rounded_down(organisations)
+        counts[tuple(product)][kind] = measures.organisations(organisations)
     for (slug, name, score, low, high), by_kind in counts.items():
         yield Alternative(
             slug=slug,
@@ -119,10 +118,6 @@ def _by_product(rows: Iterable[tuple]) -> Iterator[Alternative]:
         )
 
 
-def rounded_down(organisations: int) -> int:
-    return organisations - organisations % SMALLEST_GROUP
-
-
 def render_alternatives(product: Product) -> str:
     """The section of the product page; it also says what is missing."""
     found = alternatives_of(product.pk)
@@ -130,6 +125,6 @@ def render_alternatives(product: Product) -> str:
         "product": product,
         "alternatives": found[:ON_PRODUCT_PAGE],
         "more": len(found) > ON_PRODUCT_PAGE,
-        "smallest": SMALLEST_GROUP,
+        "smallest": measures.FEWEST,
     }
     return get_template(PANEL_TEMPLATE).render(context)

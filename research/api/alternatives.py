@@ -7,11 +7,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from disclosure.measures import FEWEST
 from products.models import Product
-from reviews.alternatives import SMALLEST_GROUP, Alternative, alternatives_of
+from reviews.alternatives import Alternative, alternatives_of
 from reviews_site.lib.api import ApiView
 
-_ORGANISATIONS = f"Organisations, rounded down to a multiple of {SMALLEST_GROUP}; null where fewer than {SMALLEST_GROUP} "
+_ORGANISATIONS = f"Organisations, rounded down to a multiple of {FEWEST}; null where fewer than {FEWEST} "
 
 
 class AlternativeSerializer(serializers.Serializer):
@@ -50,7 +51,7 @@ class AlternativeList(ApiView):
     def get(self, request: Request, slug: str) -> Response:
         product = get_object_or_404(Product.objects.visible(), slug=slug)
         found = alternatives_of(product.pk)
-        missing = f"No other product is named by {SMALLEST_GROUP} organisations yet."
+        missing = f"No other product is named by {FEWEST} organisations yet."
         return Response(
             {
                 "product": product.slug,

@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from disclosure.measures import FEWEST
 from products.models import Category, Product
 from products.pages import moved
-from reviews.alternatives import SMALLEST_GROUP, Alternative, alternatives_of
+from reviews.alternatives import Alternative, alternatives_of
 
 MOST_NEIGHBOURS = 12
 
@@ -23,7 +24,7 @@ def alternatives(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "product": product,
         "alternatives": found,
-        "smallest": SMALLEST_GROUP,
+        "smallest": FEWEST,
         "category": category,
         "neighbours": neighbours(product, category, found),
         "canonical": settings.SITE_URL + request.path,
