@@ -11,6 +11,7 @@ from accounts.models import CompanySize
 from disclosure import measures
 from disclosure.topics import Contribution, Topic, Weighted, register
 from prices.models import PriceReport
+from products.models import VendorRepresentative
 from reviews.models import Review
 
 PRICE = "price"
@@ -101,9 +102,14 @@ def _countable(product_id: int, until: datetime.date) -> Iterable[PriceReport]:
         author=OuterRef("member"),
         relationship=Review.Relationship.CUSTOMER,
     )
+    # Who became one while they were typing.
+    speakers = VendorRepresentative.objects.current().filter(
+        user=OuterRef("member"), vendor=OuterRef("product__vendor")
+    )
     return (
         PriceReport.objects.standing()
-        .filter(Exists(published), product=product_id, changed_at__date__lte=until)
+        .filter(Exists(published), ~Exists(speakers))
+        .filter(product=product_id, changed_at__date__lte=until)
         .order_by("-changed_at", "-id")
     )
 

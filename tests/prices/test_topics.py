@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from disclosure.topics import Contribution, Weighted, get
 from prices.topics import PRICE
-from tests.factories import ProductFactory
+from tests.factories import ProductFactory, VendorRepresentativeFactory
 from tests.prices.customers import customer, told
 from tests.prices.releases import cells, release_of
 
@@ -156,6 +156,14 @@ def test_what_is_too_new_or_withdrawn_or_beside_no_public_review_is_left_out(pro
     assert [each.organisation for each in contributions(product, days=90)] == [
         "kept.example"
     ]
+
+
+def test_what_the_vendors_own_people_say_is_left_out(product):
+    speaker = customer(product, "speaker.example")
+    told(product, speaker)
+    told(product, customer(product, "kept.example"))
+    VendorRepresentativeFactory(user=speaker, vendor=product.vendor)
+    assert [each.organisation for each in contributions(product)] == ["kept.example"]
 
 
 def test_other_products_are_left_out(product):
