@@ -13,7 +13,7 @@ from reviews.public_data import rows
 from tests.factories import UserFactory, confirm_email
 from tests.trust.crawl import addresses, whole
 from tests.trust.randomness import same_chance
-from tests.trust.world import World, build, frozen
+from tests.trust.world import World, build, frozen, kept_numbers
 
 pytestmark = pytest.mark.django_db
 PLANTED = (b"98765", b"98,765", b"planted-organisation", b"22.86")
@@ -21,7 +21,7 @@ PLANTED = (b"98765", b"98,765", b"planted-organisation", b"22.86")
 
 @pytest.fixture
 def world():
-    with same_chance() as chance, frozen() as clock:
+    with kept_numbers(), same_chance() as chance, frozen() as clock:
         yield build("petronella", clock, chance), chance
 
 

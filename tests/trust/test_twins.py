@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from tests.trust.crawl import addresses, crawl
 from tests.trust.randomness import same_chance
-from tests.trust.world import BEGIN, DAY, World, build, frozen
+from tests.trust.world import BEGIN, DAY, World, build, frozen, kept_numbers
 
 pytestmark = pytest.mark.django_db
 # The buyer has a conversation with the author, the representative speaks for the vendor, the stranger reported.
@@ -56,13 +56,8 @@ class Seen:
 @pytest.fixture
 def numbers() -> Iterator[None]:
     """Ids go on afterwards where they were."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")  # fmt: skip
-        before = cursor.fetchall()
-    yield
-    with connection.cursor() as cursor:
-        for name, last in before:
-            cursor.execute("SELECT setval(%s::regclass, %s)", [name, last or 1])
+    with kept_numbers():
+        yield
 
 
 def look(author: str, readers: tuple[str, ...] = READERS, **changes: object) -> Seen:

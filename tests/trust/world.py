@@ -1,8 +1,8 @@
 """A site in which much has happened around one anonymous review, the same each time; only its author can be another."""
 
 import datetime
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,6 +179,22 @@ def build(author: str, clock: Any, chance: Stream, **changes: Any) -> World:
     chance.restart("digest")
     _tell_followers(world)
     return world
+
+
+@contextmanager
+def kept_numbers() -> Iterator[None]:
+    """Around whatever builds the site: a rollback takes rows back and not the numbers of the next ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'")  # fmt: skip
+        before = []
+        for (name,) in cursor.fetchall():
+            # Of pg_sequences one reads no number that was set and not drawn yet.
+            cursor.execute(f"SELECT last_value, is_called FROM {name}")
+            before.append((name, *cursor.fetchone()))
+    yield
+    with connection.cursor() as cursor:
+        for name, last, is_called in before:
+            cursor.execute("SELECT setval(%s::regclass, %s, %s)", [name, last, is_called])  # fmt: skip
 
 
 def set_sequences(first: int) -> None:
