@@ -101,6 +101,8 @@ def test_everything_works_without_javascript(arrive, talk):
     page.get_by_label("Your message").fill("Did you train them?")
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".message")).to_have_count(3)
+    # The third message is there before the rest of the page is.
+    page.wait_for_load_state()
     page.get_by_text("Leave", exact=True).click()
     page.get_by_role("button", name="Leave and close it").click()
     expect(page.get_by_text("You have left the conversation.")).to_be_visible()
