@@ -130,6 +130,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Profile(models.Model):
     class AcceptsMessages(models.TextChoices):
         EVERYONE = "everyone", "Every verified member"
+        LIKE_ME = "like_me", "Verified members like me"
         NOBODY = "nobody", "Nobody"
 
     user = models.OneToOneField(
@@ -156,6 +157,13 @@ class Profile(models.Model):
         choices=AcceptsMessages,
         default=AcceptsMessages.EVERYONE,
         help_text="Who may ask you.",
+    )
+    time_zone = models.CharField(
+        max_length=50,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="IANA name; never shown to anybody else.",
     )
 
     class Meta:

@@ -3,6 +3,7 @@ from typing import Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Length
@@ -10,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from moderation.models import Report
 from reviews.models import Review
 
 models.TextField.register_lookup(Length)
@@ -23,6 +23,16 @@ IF EXISTS (
     RAISE EXCEPTION 'a vendor representative can not take part in a conversation'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'no_representative_in_conversation';
 END IF;
+RETURN NEW;
+"""
+
+# Ids, and so numbers, are given out under the conversation's lock: they are the order of the thread.
+NUMBER_MESSAGE = """
+UPDATE messaging_conversation
+SET message_count = message_count + 1,
+    from_reviewer_count = from_reviewer_count + (NEW.sender_role = 'reviewer')::int
+WHERE id = NEW.conversation_id
+RETURNING message_count, from_reviewer_count INTO NEW.number, NEW.number_from_reviewer;
 RETURN NEW;
 """
 
@@ -77,6 +87,21 @@ class Conversation(models.Model):
     last_message_at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(
         null=True, blank=True, help_text="When the reviewer accepted or answered."
+    )
+    ended_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When it was declined, closed or blocked; empty while it is live.",
+    )
+    message_count = models.PositiveIntegerField(default=0, db_default=0)
+    from_reviewer_count = models.PositiveIntegerField(default=0, db_default=0)
+    closing_announced_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When both were told that it closes for want of messages.",
+    )
+    deletion_announced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When both were told that it will be deleted."
     )
 
     objects = ConversationQuerySet.as_manager()
@@ -141,6 +166,11 @@ class Participant(models.Model):
     unread_count = models.PositiveIntegerField(default=0)
     last_read_at = models.DateTimeField(null=True, blank=True)
     muted = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Put away by this side; a new message brings it back.",
+    )
     left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -197,6 +227,29 @@ class Message(models.Model):
         default=uuid.uuid4, help_text="Made with the form: a double click sends once."
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    reply_to = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="replies",
+        help_text="The message of the same thread that this one quotes.",
+    )
+    # Set by the trigger.
+    number = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="1, 2, 3 … in the thread."
+    )
+    number_from_reviewer = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="How many of the thread up to this one the reviewer wrote.",
+    )
+    search_vector = models.GeneratedField(
+        expression=SearchVector("body", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     seen_by_moderation_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -226,6 +279,12 @@ class Message(models.Model):
                 operation=pgtrigger.Insert,
                 func=REFUSE_REPRESENTATIVE.format(column="sender_id"),
             ),
+            pgtrigger.Trigger(
+                name="number",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=NUMBER_MESSAGE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -253,18 +312,3 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"block {self.pk}"
-
-
-class MessageReport(Report):
-    message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, related_name="reports"
-    )
-
-    class Meta(Report.Meta):
-        constraints = [
-            *Report.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["message", "reporter"],
-                name="one_report_per_message_and_reporter",
-            ),
-        ]

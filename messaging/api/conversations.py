@@ -1,23 +1,18 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.exceptions import APIException, PermissionDenied, Throttled
 from rest_framework.generics import ListAPIView, RetrieveAPIView
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle, UserRateThrottle
 
-from accounts.models import User
 from messaging import services
+from messaging.api.base import PrivateView, sent
 from messaging.models import Conversation, Message
 from messaging.pages import TABS
-from messaging.permissions import LIMITS, Refusal
 from messaging.serializers import (
     AskSerializer,
     ConversationQuery,
@@ -27,18 +22,11 @@ from messaging.serializers import (
 )
 from reviews_site.lib.api import (
     IDEMPOTENCY_KEY,
-    ApiView,
-    Conflict,
     CursorPages,
-    KeyReused,
     SortKey,
     client_key,
     parse_moment,
 )
-
-
-class SendMessageThrottle(UserRateThrottle):
-    scope = "send_message"
 
 
 class NewestFirst(CursorPages):
@@ -50,30 +38,6 @@ class NewestFirst(CursorPages):
 
     def ordering(self) -> list[str]:
         return ["-id"]
-
-
-class PrivateView(ApiView):
-    # A member's own; what isn't theirs is the same 404 as what isn't there.
-
-    permission_classes = [IsAuthenticated]
-    keeps_out_of_caches = True
-
-    @property
-    def member(self) -> User:
-        assert isinstance(self.request.user, User)
-        return self.request.user
-
-    def conversations(self) -> QuerySet[Conversation]:
-        return Conversation.objects.for_user(self.member)
-
-    def conversation(self) -> Conversation:
-        public_id = self.kwargs["public_id"]
-        return get_object_or_404(self.conversations(), public_id=public_id)
-
-    def get_throttles(self) -> list[BaseThrottle]:
-        usual = super().get_throttles()
-        sends = self.request.method == "POST"
-        return [*usual, SendMessageThrottle()] if sends else usual
 
 
 @extend_schema_view(
@@ -107,7 +71,7 @@ class ConversationList(PrivateView, ListAPIView):
     def post(self, request: Request) -> Response:
         given = AskSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        begun = _sent(
+        begun = sent(
             lambda: services.start_conversation(
                 buyer=self.member,
                 client_key=client_key(request),
@@ -155,7 +119,7 @@ class MessageList(PrivateView, ListAPIView):
         conversation = self.conversation()
         given = SendMessageSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        message = _sent(
+        message = sent(
             lambda: services.send_message(
                 conversation=conversation,
                 sender=self.member,
@@ -164,24 +128,3 @@ class MessageList(PrivateView, ListAPIView):
             )
         )
         return Response(self.get_serializer(message).data, status=201)
-
-
-def _sent(send: Callable[[], Any]) -> Any:
-    try:
-        return send()
-    except services.MessageRefused as error:
-        raise _problem(error.refusal) from error
-    except services.ClientKeyReused as error:
-        raise KeyReused from error
-
-
-def _problem(refusal: Refusal) -> APIException:
-    if refusal in LIMITS:
-        problem: APIException = Throttled()
-        problem.detail = refusal.label  # type: ignore[assignment]
-    elif refusal == Refusal.ALREADY_ASKED:
-        problem = Conflict(refusal.label)
-    else:
-        problem = PermissionDenied(refusal.label)
-    problem.more = {"code": refusal.value}  # type: ignore[attr-defined]
-    return problem

@@ -1,0 +1,7 @@
+from messaging.api.conversations import (
+    ConversationDetail,
+    ConversationList,
+    MessageList,
+)
+
+__all__ = ["ConversationDetail", "ConversationList", "MessageList"]

@@ -1,0 +1,21 @@
+"""What members are told by e-mail about their conversations: that something is there; never what, never from whom."""
+
+from messaging.emails.messages import (
+    message_accepted,
+    message_new,
+    message_request,
+)
+from messaging.emails.reports import (
+    message_report_decided,
+    message_restricted,
+    preview_restriction,
+)
+
+__all__ = [
+    "message_accepted",
+    "message_new",
+    "message_report_decided",
+    "message_request",
+    "message_restricted",
+    "preview_restriction",
+]

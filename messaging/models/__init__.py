@@ -1,0 +1,37 @@
+from messaging.models.calls import (
+    LONGEST_CALL,
+    MOST_SLOTS,
+    PLACE_LENGTH,
+    SHORTEST_CALL,
+    CallProposal,
+    CallSlot,
+)
+from messaging.models.conversations import (
+    Block,
+    Conversation,
+    ConversationQuerySet,
+    Message,
+    Participant,
+)
+from messaging.models.drafts import MessageDraft
+from messaging.models.safety import MessageReport, MessagingSuspension
+from messaging.models.sharing import CONTACT_LENGTH, ContactShare
+
+__all__ = [
+    "CONTACT_LENGTH",
+    "LONGEST_CALL",
+    "MOST_SLOTS",
+    "PLACE_LENGTH",
+    "SHORTEST_CALL",
+    "Block",
+    "CallProposal",
+    "CallSlot",
+    "ContactShare",
+    "Conversation",
+    "ConversationQuerySet",
+    "Message",
+    "MessageDraft",
+    "MessageReport",
+    "MessagingSuspension",
+    "Participant",
+]

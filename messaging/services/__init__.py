@@ -1,0 +1,55 @@
+"""A row changes because somebody did something: one verb per function, atomic, by keyword."""
+
+from messaging.services.conversations import (
+    accept_request,
+    decline_request,
+    mark_read,
+    send_message,
+    set_archived,
+    set_muted,
+    start_conversation,
+)
+from messaging.services.errors import ClientKeyReused, MessageRefused
+from messaging.services.leaving import (
+    block_member,
+    close_conversations,
+    leave_conversation,
+    unblock_member,
+)
+from messaging.services.locks import lock_members
+from messaging.services.personas import buyer_persona, reviewer_persona
+from messaging.services.reports import (
+    MESSAGES_BEFORE_A_REPORTED_ONE,
+    dismiss_report,
+    overturn_report,
+    read_reported_message,
+    report_message,
+    reported_messages,
+    uphold_report,
+)
+
+__all__ = [
+    "MESSAGES_BEFORE_A_REPORTED_ONE",
+    "ClientKeyReused",
+    "MessageRefused",
+    "accept_request",
+    "block_member",
+    "buyer_persona",
+    "close_conversations",
+    "decline_request",
+    "dismiss_report",
+    "leave_conversation",
+    "lock_members",
+    "mark_read",
+    "overturn_report",
+    "read_reported_message",
+    "report_message",
+    "reported_messages",
+    "reviewer_persona",
+    "send_message",
+    "set_archived",
+    "set_muted",
+    "start_conversation",
+    "unblock_member",
+    "uphold_report",
+]
