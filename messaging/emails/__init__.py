@@ -1,5 +1,6 @@
 """What members are told by e-mail about their conversations: that something is there; never what, never from whom."""
 
+from messaging.emails.ending import conversations_close, conversations_go
 from messaging.emails.messages import (
     message_accepted,
     message_new,
@@ -12,6 +13,8 @@ from messaging.emails.reports import (
 )
 
 __all__ = [
+    "conversations_close",
+    "conversations_go",
     "message_accepted",
     "message_new",
     "message_report_decided",

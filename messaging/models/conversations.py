@@ -119,6 +119,17 @@ class Conversation(models.Model):
                 F("public_id").desc(),
                 name="conversation_inbox",
             ),
+            # messaging.retention: the longest silent ones of each kind.
+            models.Index(
+                "last_message_at",
+                name="conversation_live_by_silence",
+                condition=Q(state__in=["requested", "open"]),
+            ),
+            models.Index(
+                "last_message_at",
+                name="conversation_over_by_silence",
+                condition=Q(state__in=["declined", "closed", "blocked"]),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

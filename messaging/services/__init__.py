@@ -27,16 +27,26 @@ from messaging.services.reports import (
     reported_messages,
     uphold_report,
 )
+from messaging.services.retention import (
+    announce_closing,
+    announce_deletion,
+    close_inactive,
+    delete_inactive,
+)
 
 __all__ = [
     "MESSAGES_BEFORE_A_REPORTED_ONE",
     "ClientKeyReused",
     "MessageRefused",
     "accept_request",
+    "announce_closing",
+    "announce_deletion",
     "block_member",
     "buyer_persona",
     "close_conversations",
+    "close_inactive",
     "decline_request",
+    "delete_inactive",
     "dismiss_report",
     "leave_conversation",
     "lock_members",

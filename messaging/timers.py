@@ -1,0 +1,20 @@
+import logging
+
+from celery import shared_task
+
+from messaging import services
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def retire_conversations() -> None:
+    """Daily: what has been silent for two years is closed, and deleted half a year later; both sides are told before."""
+    closed, deleted = services.close_inactive(), services.delete_inactive()
+    announced = services.announce_closing(), services.announce_deletion()
+    logger.info(
+        "Silent conversations: %s closed, %s deleted, %s closings and %s deletions announced.",
+        closed,
+        deleted,
+        *announced,
+    )
