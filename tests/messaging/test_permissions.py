@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -5,8 +6,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import Profile
-from messaging.models import Block, Conversation
-from messaging.permissions import Refusal, can_message, can_write
+from messaging.models import Block, Conversation, MessagingSuspension
+from messaging.permissions import (
+    Refusal,
+    can_message,
+    can_propose_call,
+    can_share,
+    can_write,
+)
 from reviews.models import Review
 from tests.factories import (
     ReviewFactory,
@@ -15,7 +22,7 @@ from tests.factories import (
     WorkEmailFactory,
     confirm_email,
 )
-from tests.messaging.people import ask, member, seen_by
+from tests.messaging.people import ask, member, seen_by, write
 
 
 def owned_by_vendor(review, domain):
@@ -174,3 +181,29 @@ def test_can_write_goes_on_when_the_reviewer_opts_out_of_new_questions(
 def test_can_write_ends_when_one_side_left_the_site(buyer, reviewer, conversation):
     reviewer.delete()
     assert can_write(seen_by(buyer, conversation)) == Refusal.NOT_ACCEPTING
+
+
+@pytest.mark.parametrize("may", [can_share, can_propose_call])
+def test_sharing_and_calls_are_possible_once_the_request_is_accepted(
+    buyer, reviewer, request_, may
+):
+    refused = [may(seen_by(user, request_)) for user in (buyer, reviewer)]
+    assert refused == [Refusal.NOT_OPEN_YET] * 2
+    write(request_, reviewer)
+    assert [may(seen_by(user, request_)) for user in (buyer, reviewer)] == [None] * 2
+
+
+@pytest.mark.parametrize("may", [can_share, can_propose_call, can_write])
+def test_a_suspended_side_learns_why_and_the_other_does_not(
+    buyer, reviewer, conversation, may
+):
+    MessagingSuspension.objects.create(user=buyer, decision_public_id=uuid.uuid4())
+    of_buyer = may(seen_by(buyer, conversation))
+    of_reviewer = may(seen_by(reviewer, conversation))
+    assert [of_buyer, of_reviewer] == [Refusal.SUSPENDED, Refusal.NOT_ACCEPTING]
+
+
+def test_can_message_refuses_the_suspended_and_towards_them(buyer, reviewer, review):
+    MessagingSuspension.objects.create(user=reviewer, decision_public_id=uuid.uuid4())
+    assert can_message(buyer, review) == Refusal.NOT_ACCEPTING
+    assert can_message(reviewer, ReviewFactory(author=buyer)) == Refusal.SUSPENDED

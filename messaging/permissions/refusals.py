@@ -1,0 +1,66 @@
+from datetime import timedelta
+
+from django.db import models
+
+DAY = timedelta(hours=24)
+NEW_CONVERSATIONS_PER_SENDER_AND_DAY = 5
+NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY = 3
+
+
+class Refusal(models.TextChoices):
+    """Why a message can't be sent; the label is what its sender reads.
+
+    A block, an opt-out, a suspension of the other side and an author who is gone read the same: nobody learns
+    which of them it is.
+    """
+
+    SIGNED_OUT = "signed_out", "Sign in to ask a reviewer."
+    EMAIL_NOT_CONFIRMED = (
+        "email_not_confirmed",
+        "Confirm your e-mail address first; then you can ask.",
+    )
+    SUSPENDED = (
+        "suspended",
+        "A moderator has suspended your private messages, so you can read but not write.",
+    )
+    NOT_PUBLISHED = (
+        "not_published",
+        "The review isn't public at the moment, so nobody can write here.",
+    )
+    OWN_REVIEW = "own_review", "This is your own review."
+    REPRESENTATIVE = (
+        "representative",
+        "Vendor representatives can't write to members: what a vendor has to say about a review, it says in public.",
+    )
+    VENDOR_DOMAIN = (
+        "vendor_domain",
+        "Your e-mail address belongs to the vendor of this product, so you can't write to its reviewers.",
+    )
+    NOT_ACCEPTING = (
+        "not_accepting",
+        "This member isn't taking messages at the moment.",
+    )
+    ALREADY_ASKED = "already_asked", "You have asked this reviewer already."
+    SENDER_LIMIT = (
+        "sender_limit",
+        f"You have begun {NEW_CONVERSATIONS_PER_SENDER_AND_DAY} conversations within 24 hours, "
+        "which is the limit. You can ask again tomorrow.",
+    )
+    REVIEWER_LIMIT = (
+        "reviewer_limit",
+        f"This reviewer got {NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY} new questions within 24 hours, "
+        "which is the limit. You can ask tomorrow.",
+    )
+    WAIT_FOR_ANSWER = (
+        "wait_for_answer",
+        "You can write again once the reviewer has answered.",
+    )
+    NOT_OPEN_YET = (
+        "not_open_yet",
+        "That is possible once the reviewer has accepted the question.",
+    )
+    DECLINED = "declined", "This request was declined, so nobody can write here."
+    CLOSED = "closed", "This conversation is closed, so nobody can write here."
+
+
+LIMITS = (Refusal.SENDER_LIMIT, Refusal.REVIEWER_LIMIT)

@@ -1,0 +1,69 @@
+from messaging.models import Conversation, Message, Participant
+from messaging.permissions.common import (
+    pair_refusal,
+    published_refusal,
+    sender_refusal,
+)
+from messaging.permissions.members import works_for_vendor
+from messaging.permissions.refusals import Refusal
+
+
+def can_write(conversation: Conversation) -> Refusal | None:
+    """May `me`, of a row of Conversation.objects.for_user(), write to `other`? None is yes."""
+    me, other = conversation.me, conversation.other
+    return (
+        _state_refusal(conversation, me)
+        or sender_refusal(me.user)
+        or _vendor_side_refusal(conversation)
+        or published_refusal(conversation.review)
+        or pair_refusal(me.user, other.user)
+    )
+
+
+def can_accept(conversation: Conversation) -> Refusal | None:
+    """May `me` accept or decline this request?"""
+    waits_for_me = (
+        conversation.state == Conversation.State.REQUESTED
+        and conversation.me.role == Participant.Role.REVIEWER
+    )
+    return None if waits_for_me else Refusal.CLOSED
+
+
+def can_share(conversation: Conversation) -> Refusal | None:
+    """May `me` show something of themselves to `other` here, and see what `other` shows?"""
+    if conversation.state == Conversation.State.REQUESTED:
+        return Refusal.NOT_OPEN_YET
+    return can_write(conversation)
+
+
+def can_propose_call(conversation: Conversation) -> Refusal | None:
+    """May `me` propose times for a call or a meeting here, or agree to one?"""
+    return can_share(conversation)
+
+
+def can_report(conversation: Conversation, message: Message) -> bool:
+    """Participants report what the other side wrote."""
+    return (
+        message.conversation_id == conversation.pk
+        and message.sender_role != conversation.me.role
+    )
+
+
+def _state_refusal(conversation: Conversation, me: Participant) -> Refusal | None:
+    State = Conversation.State
+    if conversation.state == State.DECLINED:
+        return Refusal.DECLINED
+    if conversation.state not in Conversation.LIVE:
+        return Refusal.CLOSED
+    if conversation.state == State.REQUESTED and me.role == Participant.Role.BUYER:
+        return Refusal.WAIT_FOR_ANSWER
+    return None
+
+
+def _vendor_side_refusal(conversation: Conversation) -> Refusal | None:
+    """A buyer who joined the vendor since asking: whoever of the two writes, nothing goes on."""
+    is_buyer = conversation.me.role == Participant.Role.BUYER
+    buyer = conversation.me.user if is_buyer else conversation.other.user
+    if buyer is None or not works_for_vendor(buyer, conversation.review):
+        return None
+    return Refusal.VENDOR_DOMAIN if is_buyer else Refusal.NOT_ACCEPTING
