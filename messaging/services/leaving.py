@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from messaging.models import Block, Conversation, Participant
 from messaging.services.calls import end_calls
+from messaging.services.contacts import end_contacts
 from messaging.services.locks import lock_members, locked
 
 State = Conversation.State
@@ -22,6 +23,7 @@ def end(conversations: QuerySet[Conversation], state: str) -> None:
     ended = Conversation.objects.filter(pk__in=ids)
     ended.update(state=state, ended_at=timezone.now())
     end_calls(ended)
+    end_contacts(ended)
 
 
 @transaction.atomic
