@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,6 +34,30 @@ SET message_count = message_count + 1,
 WHERE id = NEW.conversation_id
 RETURNING message_count, from_reviewer_count INTO NEW.number, NEW.number_from_reviewer;
 RETURN NEW;
+"""
+
+
+# Where each side finds it, beside the key of the page: one range of one index is one page of the inbox.
+FOLDER = """
+CASE
+    WHEN {archived_at} IS NOT NULL THEN 'archived'
+    WHEN {state} = 'requested' THEN 'requests'
+    WHEN {state} = 'open' THEN 'open'
+    ELSE 'closed'
+END
+"""
+FILE_PARTICIPANT = f"""
+SELECT {FOLDER.format(archived_at="NEW.archived_at", state="state")}, last_message_at
+INTO NEW.folder, NEW.last_message_at
+FROM messaging_conversation WHERE id = NEW.conversation_id;
+RETURN NEW;
+"""
+FILE_BOTH = f"""
+UPDATE messaging_participant
+SET folder = {FOLDER.format(archived_at="archived_at", state="NEW.state")},
+    last_message_at = NEW.last_message_at
+WHERE conversation_id = NEW.id;
+RETURN NULL;
 """
 
 
@@ -138,6 +162,13 @@ class Conversation(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("buyer_id"),
                 func=REFUSE_REPRESENTATIVE.format(column="buyer_id"),
             ),
+            pgtrigger.Trigger(
+                name="file_for_both",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state", "last_message_at"),
+                condition=pgtrigger.AnyChange("state", "last_message_at"),
+                func=FILE_BOTH,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +188,12 @@ class Participant(models.Model):
     class Role(models.TextChoices):
         BUYER = "buyer", "Buyer"
         REVIEWER = "reviewer", "Reviewer"
+
+    class Folder(models.TextChoices):
+        REQUESTS = "requests", "Requests"
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+        ARCHIVED = "archived", "Archived"
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="participants"
@@ -183,6 +220,20 @@ class Participant(models.Model):
         help_text="Put away by this side; a new message brings it back.",
     )
     left_at = models.DateTimeField(null=True, blank=True)
+    # Set by the triggers.
+    folder = models.CharField(
+        max_length=10,
+        choices=Folder,
+        default=Folder.REQUESTS,
+        db_default=Folder.REQUESTS,
+        editable=False,
+    )
+    last_message_at = models.DateTimeField(
+        default=timezone.now,
+        db_default=Now(),
+        editable=False,
+        help_text="The conversation's.",
+    )
 
     class Meta:
         constraints = [
@@ -195,9 +246,20 @@ class Participant(models.Model):
             ),
         ]
         indexes = [
-            # The unread badge in the page's head.
+            # The unread badge in the page's head and the numbers on the tabs, without a look at the rows.
             models.Index(
-                "user", name="participant_unread", condition=Q(unread_count__gt=0)
+                fields=["user"],
+                include=["folder", "unread_count"],
+                name="participant_unread_by_folder",
+                condition=Q(unread_count__gt=0),
+            ),
+            # One tab of the inbox, newest first, page by key.
+            models.Index(
+                "user",
+                "folder",
+                F("last_message_at").desc(),
+                F("conversation").desc(),
+                name="participant_inbox",
             ),
         ]
         triggers = [
@@ -206,6 +268,12 @@ class Participant(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id"),
                 func=REFUSE_REPRESENTATIVE.format(column="user_id"),
+            ),
+            pgtrigger.Trigger(
+                name="file",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("archived_at"),
+                func=FILE_PARTICIPANT,
             ),
         ]
 
