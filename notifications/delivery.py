@@ -25,14 +25,14 @@ logger = logging.getLogger(__name__)
 
 Status = OutgoingEmail.Status
 
-# Nine round trips of EMAIL_TIMEOUT seconds; with a sweep each 15 s an orphan is at most 105 s late.
-LEASE = timedelta(seconds=90)
+# A lease of nine times EMAIL_TIMEOUT: 90 s; with a sweep each 15 s an orphan is at most 105 s late.
+ROUND_TRIPS = 9
 # 1, 2, 4 … 256 minutes, then every 6 hours: a server may be away for 20 hours before anything is given up.
 MAX_ATTEMPTS = 12
-FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 SWEEP_BATCH = 200
-SWEEP_SECONDS = 12.0
+# A sweep ends before the next one begins.
+SHARE_OF_INTERVAL = 0.8
 # What was sent is kept for questions of the kind "did you ever tell me"; a dedupe key lives as long.
 KEPT_FOR = timedelta(days=90)
 
@@ -43,7 +43,12 @@ class ServerAway(Exception):
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after that many attempts, 1 or more."""
-    return min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+    first = timedelta(seconds=settings.EMAIL_RETRY_SECONDS)
+    return min(first * 2 ** (attempts - 1), LONGEST_WAIT)
+
+
+def lease_time() -> timedelta:
+    return timedelta(seconds=ROUND_TRIPS * settings.EMAIL_TIMEOUT)
 
 
 def connect() -> BaseEmailBackend:
@@ -73,9 +78,10 @@ def deliver(mail_id: int, connection: BaseEmailBackend | None = None) -> str:
     return _finish(mail, lease, Status.SENT, sent_at=timezone.now(), **_emptied(mail))
 
 
-def sweep(batch: int = SWEEP_BATCH, seconds: float = SWEEP_SECONDS) -> int:
-    """Delivers what is due, oldest first, for that long at most; returns how many it touched."""
+def sweep(batch: int = SWEEP_BATCH) -> int:
+    """Delivers what is due, oldest first, for most of an interval; returns how many it touched."""
     _give_up()
+    seconds = SHARE_OF_INTERVAL * settings.OUTBOX_SWEEP_SECONDS
     due = OutgoingEmail.objects.due().order_by("next_attempt_at", "id")
     until = time.monotonic() + seconds
     touched = 0
@@ -134,7 +140,7 @@ def is_final(error: Exception) -> bool:
 
 def _lease(mail_id: int) -> datetime | None:
     now = timezone.now()
-    until = now + LEASE
+    until = now + lease_time()
     moved = (
         OutgoingEmail.objects.due(now)
         .filter(pk=mail_id, attempts__lt=MAX_ATTEMPTS)
@@ -209,6 +215,8 @@ def as_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
 
 def _headers(mail: OutgoingEmail) -> dict[str, str]:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    if mail.thread:
+        headers["In-Reply-To"] = headers["References"] = mail.thread
     if mail.recipient is not None and not kinds.get(mail.kind).transactional:
         url = unsubscribe_url(mail.recipient.public_id, mail.kind)
         headers["List-Unsubscribe"] = f"<{url}>"

@@ -33,6 +33,10 @@ class Kind:
     secret: bool = False
     # The name of the page where a member asks for it, where a tick in a list would not do.
     chosen_at: str = ""
+    # The kind that a member has this one for: never both (services.set_preferences).
+    instead_of: str = ""
+    # How often, where a member chooses between two kinds.
+    pace: str = ""
 
     def reason_line(self) -> str:
         return self.why or f"You get this e-mail because of: {self.label.lower()}."
@@ -51,6 +55,8 @@ def register(
     on_by_default: bool = True,
     secret: bool = False,
     chosen_at: str = "",
+    instead_of: str = "",
+    pace: str = "",
 ) -> Kind:
     if name in _KINDS:
         raise ValueError(f"The e-mail kind {name!r} is registered twice.")
@@ -63,6 +69,8 @@ def register(
         on_by_default,
         secret,
         chosen_at,
+        instead_of,
+        pace,
     )
     _KINDS[name] = kind
     return kind
@@ -80,3 +88,8 @@ def optional() -> list[Kind]:
     """What a member can switch off, in the order of the labels."""
     kinds = [kind for kind in _KINDS.values() if not kind.transactional]
     return sorted(kinds, key=lambda kind: kind.label)
+
+
+def replacement(kind: Kind) -> Kind | None:
+    """The one that a member can have instead of it."""
+    return next((each for each in optional() if each.instead_of == kind.name), None)

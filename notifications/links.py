@@ -3,6 +3,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 # No expiry: an unsubscribe link must work in an old e-mail too, and all it can do is switch one kind off.
 _signer = signing.Signer(salt="notifications.unsubscribe")
@@ -15,6 +16,15 @@ def absolute(path: str) -> str:
 
 def mail_host() -> str:
     return urlsplit(settings.SITE_URL).hostname or "localhost"
+
+
+def thread_id(name: str, reader: object) -> str:
+    """A Message-ID that no e-mail has and that heads a thread in the mailbox of one reader.
+
+    Another reader's differs, and without our key nobody can tell that both are about the same thing, or guess one.
+    """
+    digest = salted_hmac("notifications.thread", f"{reader}:{name}", algorithm="sha256")
+    return f"<{digest.hexdigest()[:32]}@{mail_host()}>"
 
 
 def unsubscribe_token(user_public_id: object, kind: str) -> str:

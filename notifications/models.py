@@ -51,6 +51,13 @@ class OutgoingEmail(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
     message_id = models.CharField(max_length=200, blank=True)
+    thread = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What mail programs group it by; links.thread_id().",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -64,6 +71,10 @@ class OutgoingEmail(models.Model):
                 "next_attempt_at",
                 name="outgoing_due",
                 condition=Q(status__in=["queued", "sending"]),
+            ),
+            # services.hasten_email() and last_sent(), asked with each message of a conversation.
+            models.Index(
+                fields=["thread"], name="outgoing_thread", condition=~Q(thread="")
             ),
         ]
         constraints = [

@@ -1,18 +1,32 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models.functions import Lower
+from django.db.models import Case, F, When
+from django.db.models.functions import Least, Lower
 from django.utils import timezone
 
 from notifications import kinds
-from notifications.links import mail_host, read_unsubscribe_token, unsubscribe_url
-from notifications.models import EmailPreference, OutgoingEmail
+from notifications.links import (
+    mail_host,
+    read_unsubscribe_token,
+    thread_id,
+    unsubscribe_url,
+)
+from notifications.models import (
+    EmailPreference,
+    OutgoingEmail,
+    OutgoingEmailQuerySet,
+)
 from notifications.rendering import Rendered, render_email
 from notifications.tasks import deliver_email
+
+Status = OutgoingEmail.Status
+AT_ONCE = timedelta()
 
 
 class Recipient(Protocol):
@@ -32,11 +46,14 @@ def queue_email(
     address: str = "",
     about: Mapping[str, object] | None = None,
     template: str = "",
+    thread: str = "",
+    after: timedelta = AT_ONCE,
 ) -> OutgoingEmail | None:
     """Puts an e-mail into the outbox, in the caller's transaction; None if one with this dedupe_key is there already.
 
     Renders templates/emails/<kind>.{subject.txt,txt} (or those of `template`, without ending) with `context`.
     `about` holds the ids that the kind's still_wanted() needs. `address` overrides the recipient's own.
+    Mail programs show those of one `thread` together. It waits `after` long; still_wanted() is asked then.
     """
     known = kinds.get(kind)
     if recipient is None and not known.transactional:
@@ -50,6 +67,8 @@ def queue_email(
         address=address or (recipient.email if recipient else ""),
         recipient=recipient,
         about=about,
+        thread=thread,
+        after=after,
     )
 
 
@@ -61,6 +80,7 @@ class ToQueue:
     dedupe_key: str
     context: Mapping[str, object]
     about: Mapping[str, object]
+    thread: str = ""
 
 
 def queue_emails(*, kind: str, mails: Iterable[ToQueue]) -> int:
@@ -82,6 +102,7 @@ def queue_emails(*, kind: str, mails: Iterable[ToQueue]) -> int:
                 mail.recipient.email,
                 mail.recipient,
                 mail.about,
+                mail.thread,
             )
         )
     return len(_store(rows))
@@ -95,9 +116,12 @@ def store_email(
     address: str,
     recipient: Recipient | None = None,
     about: Mapping[str, object] | None = None,
+    thread: str = "",
+    after: timedelta = AT_ONCE,
 ) -> OutgoingEmail | None:
     """As queue_email, for a text that is rendered already."""
-    stored = _store([_row(kind, dedupe_key, rendered, address, recipient, about)])
+    row = _row(kind, dedupe_key, rendered, address, recipient, about, thread, after)
+    stored = _store([row])
     return stored[0] if stored else None
 
 
@@ -108,8 +132,11 @@ def _row(
     address: str,
     recipient: Recipient | None,
     about: Mapping[str, object] | None,
+    thread: str = "",
+    after: timedelta = AT_ONCE,
 ) -> OutgoingEmail:
     public_id = uuid.uuid4()
+    now = timezone.now()
     return OutgoingEmail(
         public_id=public_id,
         recipient_id=recipient.pk if recipient else None,
@@ -121,6 +148,11 @@ def _row(
         html=rendered.html,
         dedupe_key=dedupe_key,
         message_id=f"<{public_id}@{mail_host()}>",
+        thread=thread_id(thread, recipient.public_id if recipient else address)
+        if thread
+        else "",
+        created_at=now,
+        next_attempt_at=now + after,
     )
 
 
@@ -130,14 +162,54 @@ def _store(mails: list[OutgoingEmail]) -> list[OutgoingEmail]:
     OutgoingEmail.objects.bulk_create(mails, ignore_conflicts=True)
     ids = [mail.public_id for mail in mails]
     stored = list(OutgoingEmail.objects.filter(public_id__in=ids))
+    now = timezone.now()
     for mail in stored:
-        deliver_email.delay_on_commit(mail.pk)
+        if mail.next_attempt_at <= now:
+            deliver_email.delay_on_commit(mail.pk)
     return stored
+
+
+def hasten_email(
+    *, kind: str, thread: str, recipient: Recipient, after: timedelta
+) -> bool:
+    """Whether one of this kind and thread waits for them; then it goes out after that time at the latest.
+
+    The row stays locked until the caller commits: a worker that is about to ask whether it is still wanted sees what
+    the caller did. One that failed before keeps its distance to the server.
+    """
+    waiting = _of_thread(thread, recipient).filter(kind=kind, status=Status.QUEUED)
+    sooner = Least("next_attempt_at", timezone.now() + after)
+    moved = waiting.update(
+        next_attempt_at=Case(
+            When(attempts=0, then=sooner), default=F("next_attempt_at")
+        )
+    )
+    return moved > 0
+
+
+def last_email_at(*, thread: str, recipient: Recipient) -> datetime | None:
+    """When the last of this thread went out to them; now, if it is on its way."""
+    gone = _of_thread(thread, recipient).filter(
+        status__in=[Status.SENDING, Status.SENT]
+    )
+    last = gone.order_by("-id").first()
+    if last is None:
+        return None
+    return last.sent_at or timezone.now()
+
+
+def _of_thread(thread: str, recipient: Recipient) -> OutgoingEmailQuerySet:
+    root = thread_id(thread, recipient.public_id)
+    return OutgoingEmail.objects.filter(recipient_id=recipient.pk, thread=root)
 
 
 @transaction.atomic
 def set_preferences(*, user: Recipient, enabled: Mapping[str, bool]) -> None:
-    """Only kinds that can be switched off are kept; others are ignored."""
+    """Only kinds that can be switched off are kept; others are ignored.
+
+    Whoever takes one kind instead of another has the other switched off: the link that ends the one brings no other.
+    """
+    enabled = _without_doubles(enabled)
     allowed = {kind.name for kind in kinds.optional()}
     EmailPreference.objects.bulk_create(
         [
@@ -149,6 +221,18 @@ def set_preferences(*, user: Recipient, enabled: Mapping[str, bool]) -> None:
         unique_fields=["user", "kind"],
         update_fields=["enabled"],
     )
+
+
+def _without_doubles(enabled: Mapping[str, bool]) -> dict[str, bool]:
+    said = dict(enabled)
+    for kind in kinds.optional():
+        if not kind.instead_of:
+            continue
+        if said.get(kind.name):
+            said[kind.instead_of] = False
+        elif said.get(kind.instead_of):
+            said[kind.name] = False
+    return said
 
 
 def unsubscribe(*, token: str) -> kinds.Kind | None:
@@ -176,7 +260,6 @@ def find_unsubscribe(token: str) -> tuple[Recipient, kinds.Kind] | None:
 @transaction.atomic
 def queue_again(*, mail_ids: Iterable[int]) -> int:
     """Gives e-mails that were given up another round of attempts; returns how many."""
-    Status = OutgoingEmail.Status
     ids = list(mail_ids)
     moved = OutgoingEmail.objects.filter(pk__in=ids, status=Status.FAILED).update(
         status=Status.QUEUED, attempts=0, next_attempt_at=timezone.now(), last_error=""

@@ -1,4 +1,5 @@
 from celery import shared_task
+from django.conf import settings
 
 from notifications import delivery
 
@@ -13,8 +14,8 @@ def deliver_email(mail_id: int) -> None:
         return
 
 
-# Not queued up behind a slow server: the next one comes 15 s later.
-@shared_task(expires=15)
+# Not queued up behind a slow server: the next one comes then.
+@shared_task(expires=settings.OUTBOX_SWEEP_SECONDS)
 def sweep_outbox() -> None:
     delivery.sweep()
 

@@ -25,7 +25,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     chosen = choices_of(user.pk)
     form = PreferencesForm(posted(request), choices=chosen)
     if request.method == "POST" and form.is_valid():
-        services.set_preferences(user=user, enabled=form.cleaned_data)
+        services.set_preferences(user=user, enabled=form.enabled())
         messages.success(request, "Your choice of e-mails is saved.")
         return redirect("notifications:preferences")
     elsewhere = [(k, chosen[k.name]) for k in kinds.optional() if k.chosen_at]

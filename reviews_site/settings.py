@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
@@ -169,6 +170,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TIMEZONE = "UTC"
+OUTBOX_SWEEP_SECONDS = integer(
+    "OUTBOX_SWEEP_SECONDS", default=15, lowest=1, highest=300
+)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "release-figures": {
@@ -196,7 +200,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.purge_outbox",
         "schedule": 24 * 3600.0,
     },
-    "sweep-outbox": {"task": "notifications.tasks.sweep_outbox", "schedule": 15.0},
+    "sweep-outbox": {
+        "task": "notifications.tasks.sweep_outbox",
+        "schedule": float(OUTBOX_SWEEP_SECONDS),
+    },
+    # Each hour it is morning somewhere.
+    "send-unread-digests": {
+        "task": "messaging.timers.send_unread_digests",
+        "schedule": crontab(minute=10),
+    },
     "sweep-rating-refreshes": {
         "task": "reviews.tasks.sweep_rating_refreshes",
         "schedule": 5.0,
@@ -217,6 +229,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "send-digests": {
         "task": "following.timers.send_digests",
+        "schedule": 24 * 3600.0,
+    },
+    "retire-conversations": {
+        "task": "messaging.timers.retire_conversations",
         "schedule": 24 * 3600.0,
     },
     "ask-authors-whether-they-stayed": {
@@ -342,7 +358,12 @@ EMAIL_HOST_USER = _EMAIL.get("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = _EMAIL.get("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = _EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _EMAIL.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = integer("EMAIL_TIMEOUT", default=10, lowest=1, highest=60)
+EMAIL_RETRY_SECONDS = integer("EMAIL_RETRY_SECONDS", default=60, lowest=1, highest=3600)
+# Messages that follow one another within that time are one e-mail; none if they were read meanwhile.
+MESSAGE_EMAIL_SECONDS = integer(
+    "MESSAGE_EMAIL_SECONDS", default=180, lowest=0, highest=3600
+)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hello@{urlsplit(SITE_URL).hostname}>"
 )

@@ -17,6 +17,8 @@ def queue(
         address=address,
         recipient=recipient,
         about=changes.pop("about", None),
+        thread=changes.pop("thread", ""),
+        after=changes.pop("after", services.AT_ONCE),
     )
     assert mail is not None
     if changes:

@@ -88,6 +88,67 @@ def test_preferences_of_one_are_not_those_of_another(client, news):
     assert said(other) == []
 
 
+@pytest.fixture
+def daily(register, news):
+    register(
+        "round_up",
+        label="Once a day",
+        transactional=False,
+        on_by_default=False,
+        instead_of="news",
+        pace="Once a day",
+    )
+
+
+def choice(user) -> dict[str, bool]:
+    rows = EmailPreference.objects.filter(user=user, kind__in=["news", "round_up"])
+    return dict(rows.values_list("kind", "enabled"))
+
+
+@pytest.mark.parametrize(
+    ("ticked", "stored"),
+    [
+        ("news", {"news": True, "round_up": False}),
+        ("round_up", {"news": False, "round_up": True}),
+        ("never", {"news": False, "round_up": False}),
+    ],
+)
+def test_preferences_offer_one_kind_instead_of_another(client, daily, ticked, stored):
+    user = UserFactory()
+    client.force_login(user)
+    form = client.get("/me/emails/").context["form"]
+    assert form["news"].value() == "news"
+    assert "round_up" not in form.fields
+    client.post("/me/emails/", {"news": ticked})
+    assert choice(user) == stored
+    assert client.get("/me/emails/").context["form"]["news"].value() == ticked
+
+
+@pytest.mark.parametrize("value", ["account", "x" * 500, "\0", "digest"])
+def test_preferences_refuse_a_choice_that_is_not_offered(client, daily, value):
+    user = UserFactory()
+    client.force_login(user)
+    assert 200 <= client.post("/me/emails/", {"news": value}).status_code < 500
+    assert choice(user) == {}
+
+
+def test_whoever_stops_the_daily_email_does_not_get_the_others_back(client, daily):
+    user = UserFactory()
+    services.set_preferences(user=user, enabled={"round_up": True})
+    assert choice(user) == {"news": False, "round_up": True}
+    token = unsubscribe_token(user.public_id, "round_up")
+    client.post(reverse("notifications:unsubscribe", args=[token]))
+    assert choice(user) == {"news": False, "round_up": False}
+
+
+def test_whoever_asks_for_both_gets_one(daily):
+    user = UserFactory()
+    services.set_preferences(user=user, enabled={"round_up": True, "news": True})
+    assert choice(user) == {"news": False, "round_up": True}
+    services.set_preferences(user=user, enabled={"news": True})
+    assert choice(user) == {"news": True, "round_up": False}
+
+
 def test_dev_mail_is_there_in_the_demo_only(client, settings):
     mail = queue()
     url = f"/dev/mail/{mail.public_id}/"
