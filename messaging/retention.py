@@ -5,6 +5,7 @@ have happened after it: the silence it spoke of must have begun before it. One t
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -127,3 +128,19 @@ def _appealable_reports() -> QuerySet[MessageReport]:
 
 def _reports() -> QuerySet[MessageReport]:
     return MessageReport.objects.filter(message__conversation=OuterRef("pk"))
+
+
+def ending_context(conversation: Conversation) -> dict[str, Any]:
+    """For messaging/_ending.html."""
+    closes, deleted = closes_at(conversation), deleted_at(conversation)
+    due = closes or deleted
+    if due is None:
+        return {"ending": None}
+    return {
+        "ending": {
+            "closes_at": closes,
+            "deleted_at": deleted,
+            "is_due": due <= timezone.now(),
+            "months_until_closed": MONTHS_UNTIL_CLOSED,
+        }
+    }

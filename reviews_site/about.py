@@ -13,6 +13,13 @@ from disclosure import measures, quantiles
 from disclosure.cells import MOST_OF_ONE
 from disclosure.releasing import WAIT
 from disclosure.topics import Weighted
+from messaging import retention
+from messaging.permissions import (
+    NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY,
+    NEW_CONVERSATIONS_PER_SENDER_AND_DAY,
+    Refusal,
+)
+from messaging.services import MESSAGES_BEFORE_A_REPORTED_ONE
 from reviews import proofs, scoring
 from reviews.models import Review
 
@@ -121,6 +128,19 @@ def _figures_example() -> dict[str, Any]:
         "median": math.exp(logarithm),
         "told": measures.middle(members, "price", measures.MONEY, logarithmic=True),
     }
+
+
+def messages(request: HttpRequest) -> HttpResponse:
+    context = {
+        "sender_limit": NEW_CONVERSATIONS_PER_SENDER_AND_DAY,
+        "reviewer_limit": NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY,
+        "not_accepting": Refusal.NOT_ACCEPTING.label,
+        "messages_before": MESSAGES_BEFORE_A_REPORTED_ONE,
+        "months_until_closed": retention.MONTHS_UNTIL_CLOSED,
+        "months_until_deleted": retention.MONTHS_UNTIL_DELETED,
+        "days_of_warning": retention.DAYS_OF_WARNING,
+    }
+    return render(request, "about/messages.html", context)
 
 
 def guidelines(request: HttpRequest) -> HttpResponse:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("about/verification/", about.verification, name="about_verification"),
     path("about/guidelines/", about.guidelines, name="about_guidelines"),
     path("about/figures/", about.figures, name="about_figures"),
+    path("about/messages/", about.messages, name="about_messages"),
     path("reviews/new/", about.write_a_review, name="write_a_review"),
     # Before allauth: it replaces one of its pages.
     path("", include("accounts.urls")),

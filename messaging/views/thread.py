@@ -22,6 +22,7 @@ from messaging.pages import (
     unread_by_tab,
 )
 from messaging.permissions import Refusal, can_accept, can_report, can_write
+from messaging.retention import ending_context
 from messaging.views.calls import calls_context
 from messaging.views.contacts import contacts_context
 from messaging.views.inbox import list_context
@@ -79,6 +80,7 @@ def thread_answer(
         **_thread_context(seen),
         **contacts_context(seen),
         **calls_context(seen),
+        **ending_context(seen),
         "page": page,
         "is_earlier": "before" in request.GET,
         "report_url": _report_url(seen, page.messages),

@@ -11,6 +11,7 @@ ABOUT = [
     "/about/ratings/",
     "/about/verification/",
     "/about/guidelines/",
+    "/about/messages/",
     "/reviews/new/",
 ]
 
