@@ -11,6 +11,7 @@ from messaging.models.conversations import (
     Conversation,
     ConversationQuerySet,
     Message,
+    MessageQuerySet,
     Participant,
 )
 from messaging.models.drafts import MessageDraft
@@ -31,6 +32,7 @@ __all__ = [
     "ConversationQuerySet",
     "Message",
     "MessageDraft",
+    "MessageQuerySet",
     "MessageReport",
     "MessagingSuspension",
     "Participant",

@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 from typing import Self
 
 import pgtrigger
@@ -58,6 +59,16 @@ SET folder = {FOLDER.format(archived_at="archived_at", state="NEW.state")},
     last_message_at = NEW.last_message_at
 WHERE conversation_id = NEW.id;
 RETURN NULL;
+"""
+
+QUOTE_OWN_THREAD = """
+IF NOT EXISTS (
+    SELECT 1 FROM messaging_message m WHERE m.id = NEW.reply_to_id AND m.conversation_id = NEW.conversation_id
+) THEN
+    RAISE EXCEPTION 'a message quotes one of its own thread only'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'message_quotes_its_own_thread';
+END IF;
+RETURN NEW;
 """
 
 
@@ -290,6 +301,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
+    # Of a page of a thread: the day, where one begins with this message.
+    day: date | None
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"
@@ -363,6 +377,13 @@ class Message(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=NUMBER_MESSAGE,
+            ),
+            pgtrigger.Trigger(
+                name="quote_own_thread",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("reply_to_id"),
+                condition=pgtrigger.Q(new__reply_to__isnull=False),
+                func=QUOTE_OWN_THREAD,
             ),
         ]
 
