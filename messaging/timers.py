@@ -18,3 +18,10 @@ def retire_conversations() -> None:
         deleted,
         *announced,
     )
+
+
+@shared_task
+def send_unread_digests() -> None:
+    """Hourly: each member is asked in the morning of their own clock."""
+    queued = services.send_unread_digests()
+    logger.info("E-mails about unread conversations: %s.", queued)

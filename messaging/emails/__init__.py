@@ -1,5 +1,6 @@
 """What members are told by e-mail about their conversations: that something is there; never what, never from whom."""
 
+from messaging.emails.digests import message_digests
 from messaging.emails.ending import conversations_close, conversations_go
 from messaging.emails.messages import (
     message_accepted,
@@ -16,6 +17,7 @@ __all__ = [
     "conversations_close",
     "conversations_go",
     "message_accepted",
+    "message_digests",
     "message_new",
     "message_report_decided",
     "message_request",

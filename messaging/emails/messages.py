@@ -1,12 +1,25 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
 from accounts.models import User
-from messaging.emails.links import about_conversation
+from messaging.emails.links import about_conversation, thread_of
 from messaging.models import Conversation, Message
 from messaging.permissions import is_blocked, is_representative
 from notifications import kinds
 from notifications.models import OutgoingEmail
-from notifications.services import queue_email
+from notifications.permissions import wants
+from notifications.services import (
+    AT_ONCE,
+    hasten_email,
+    last_email_at,
+    queue_email,
+)
 
 State = Conversation.State
+# While messages stay unread and more come.
+REMIND_AFTER = timedelta(days=1)
 
 
 def unwanted_request(mail: OutgoingEmail) -> str | None:
@@ -63,9 +76,10 @@ kinds.register(
     still_wanted=unwanted_request,
     why="You get this e-mail because members may ask you about your reviews.",
 )
-kinds.register(
+MESSAGE_NEW = kinds.register(
     "message_new",
-    label="A new message in one of your conversations",
+    label="New messages in your conversations",
+    pace="Soon after one arrives; then once a day at most until you have read them",
     transactional=False,
     still_wanted=unwanted_message,
     why="You get this e-mail because you take part in a private conversation.",
@@ -83,8 +97,27 @@ def message_request(message: Message, reviewer: User | None) -> None:
     _tell("message_request", message.conversation, reviewer, message.public_id)
 
 
-def message_new(message: Message, recipient: User | None) -> None:
-    _tell("message_new", message.conversation, recipient, message.public_id)
+def message_new(
+    message: Message, recipient: User | None, *, unread_before: int
+) -> None:
+    """One e-mail for all that comes within a few minutes; a reminder a day while more comes and nothing is read."""
+    if recipient is None or not wants(recipient.pk, MESSAGE_NEW):
+        return
+    conversation = message.conversation
+    thread = thread_of(conversation)
+    after = _wait(thread, recipient, unread_before)
+    if not hasten_email(
+        kind=MESSAGE_NEW.name, thread=thread, recipient=recipient, after=after
+    ):
+        _tell(MESSAGE_NEW.name, conversation, recipient, message.public_id, after)
+
+
+def _wait(thread: str, recipient: User, unread_before: int) -> timedelta:
+    burst = timedelta(seconds=settings.MESSAGE_EMAIL_SECONDS)
+    last = last_email_at(thread=thread, recipient=recipient) if unread_before else None
+    if last is None:
+        return burst
+    return max(burst, last + REMIND_AFTER - timezone.now())
 
 
 def message_accepted(conversation: Conversation, buyer: User | None) -> None:
@@ -92,7 +125,11 @@ def message_accepted(conversation: Conversation, buyer: User | None) -> None:
 
 
 def _tell(
-    kind: str, conversation: Conversation, recipient: User | None, because_of: object
+    kind: str,
+    conversation: Conversation,
+    recipient: User | None,
+    because_of: object,
+    after: timedelta = AT_ONCE,
 ) -> None:
     if recipient is None:
         return
@@ -102,4 +139,6 @@ def _tell(
         recipient=recipient,
         about={"conversation": str(conversation.public_id)},
         context=about_conversation(conversation),
+        thread=thread_of(conversation),
+        after=after,
     )

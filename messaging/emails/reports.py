@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from django.utils.formats import date_format
 
 from accounts.models import User
-from messaging.emails.links import about_conversation
+from messaging.emails.links import about_conversation, thread_of
 from messaging.models import MessageReport
 from moderation.models import Decision, DecisionRecord, ReasonCode
 from moderation.reasons import statement_of_reasons
@@ -75,5 +75,6 @@ def _tell_decision(
         dedupe_key=f"{kind}:{report.public_id}:{decision.public_id}",
         recipient=recipient,
         about={"report": str(report.public_id)},
+        thread=thread_of(report.message.conversation),
         context=about_conversation(report.message.conversation) | dict(context),
     )

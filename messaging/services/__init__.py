@@ -9,6 +9,7 @@ from messaging.services.conversations import (
     set_muted,
     start_conversation,
 )
+from messaging.services.digests import send_unread_digests
 from messaging.services.errors import ClientKeyReused, MessageRefused
 from messaging.services.leaving import (
     block_member,
@@ -57,6 +58,7 @@ __all__ = [
     "reported_messages",
     "reviewer_persona",
     "send_message",
+    "send_unread_digests",
     "set_archived",
     "set_muted",
     "start_conversation",

@@ -66,9 +66,7 @@ def send_message(
             message = _add_message(seen, sender, seen.me.role, body, client_key)
     except IntegrityError as error:
         raise MessageRefused(refusal_of(error)) from error
-    # One e-mail until the recipient has read what is there.
-    if seen.other.unread_count == 0:
-        emails.message_new(message, seen.other.user)
+    emails.message_new(message, seen.other.user, unread_before=seen.other.unread_count)
     return message
 
 
