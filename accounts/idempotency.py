@@ -4,14 +4,34 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from rest_framework.request import Request
 
 from accounts.models import IdempotencyKey, User
+from reviews_site.lib import api
 
 KEPT_FOR = timedelta(hours=24)
 
 
 class KeyReused(Exception):
     """Under this key another request was made."""
+
+
+def repeatable(request: Request, act: Callable[[], UUID]) -> UUID:
+    """once() for a member's request to the API, by its Idempotency-Key; under it another request is a 422.
+
+    What is answered is looked up anew by what this gives: no answer is kept, and none tells what was taken back since.
+    """
+    # Whom the permission classes let through.
+    assert isinstance(request.user, User)
+    try:
+        return once(
+            user=request.user,
+            key=api.idempotency_key(request),
+            fingerprint=api.fingerprint(request),
+            act=act,
+        )
+    except KeyReused as error:
+        raise api.KeyReused from error
 
 
 @transaction.atomic

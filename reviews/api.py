@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, UserRateThrottle
 
-from accounts import idempotency
 from accounts.coarsening import FACETS
+from accounts.idempotency import repeatable
 from accounts.models import User
 from reviews.cards import latest_dispute, named_products, public_response
 from reviews.coarsening import shown_as
@@ -29,10 +29,7 @@ from reviews_site.lib.api import (
     IDEMPOTENCY_KEY,
     ApiView,
     Conflict,
-    KeyReused,
     SortKey,
-    fingerprint,
-    idempotency_key,
     parse_moment,
 )
 
@@ -110,18 +107,11 @@ class ReviewList(ApiView, ListAPIView):
 
     def _submit(self, request: Request, given: PostReviewSerializer) -> UUID:
         try:
-            return idempotency.once(
-                user=_member(request),
-                key=idempotency_key(request),
-                fingerprint=fingerprint(request),
-                act=lambda: _submit(_member(request), given),
-            )
+            return repeatable(request, lambda: _submit(_member(request), given))
         except AlreadyReviewed as error:
             raise Conflict(str(error)) from error
         except Refused as error:
             raise PermissionDenied(str(error)) from error
-        except idempotency.KeyReused as error:
-            raise KeyReused from error
 
 
 def _member(request: Request) -> User:

@@ -9,7 +9,7 @@ from rest_framework.reverse import reverse
 
 from disclosure import api as disclosure
 from following import api as following
-from messaging import api as messaging
+from messaging.api import urls as messaging_urls
 from outcomes import api as outcomes
 from prices import api as prices
 from products import api as products
@@ -97,17 +97,7 @@ urlpatterns = [
         reviews.CommentList.as_view(),
         name="comments",
     ),
-    path("conversations/", messaging.ConversationList.as_view(), name="conversations"),
-    path(
-        "conversations/<uuid:public_id>/",
-        messaging.ConversationDetail.as_view(),
-        name="conversation",
-    ),
-    path(
-        "conversations/<uuid:public_id>/messages/",
-        messaging.MessageList.as_view(),
-        name="messages",
-    ),
+    *messaging_urls.urlpatterns,
     path("me/shortlists/", following.ShortlistList.as_view(), name="shortlists"),
     path(
         "me/shortlists/<uuid:public_id>/items/",

@@ -231,6 +231,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "following.timers.send_digests",
         "schedule": 24 * 3600.0,
     },
+    "keep-calls": {"task": "messaging.timers.keep_calls", "schedule": 300.0},
     "retire-conversations": {
         "task": "messaging.timers.retire_conversations",
         "schedule": 24 * 3600.0,
@@ -394,6 +395,7 @@ REST_FRAMEWORK = {
         "user": "1200/min",
         "post_review": "20/hour",
         "send_message": "60/hour",
+        "change_conversation": "600/hour",
     },
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,
     "EXCEPTION_HANDLER": "reviews_site.lib.api.problem_json",

@@ -2,17 +2,21 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema_view
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from messaging import services
-from messaging.api.base import PrivateView, sent
+from messaging.api.base import (
+    PrivateView,
+    SendMessageThrottle,
+    conversations,
+    operation,
+)
 from messaging.models import Conversation, Message
-from messaging.pages import TABS
 from messaging.serializers import (
     AskSerializer,
     ConversationQuery,
@@ -20,13 +24,27 @@ from messaging.serializers import (
     MessageSerializer,
     SendMessageSerializer,
 )
-from reviews_site.lib.api import (
-    IDEMPOTENCY_KEY,
-    CursorPages,
-    SortKey,
-    client_key,
-    parse_moment,
+from reviews_site.lib.api import CursorPages, SortKey, client_key, parse_moment
+
+NOT_ALLOWED_TO_WRITE = (
+    "`email_not_confirmed`, `representative`, `suspended`, `vendor_domain`, "
+    "`not_published`, `not_accepting`"
 )
+
+
+class LatestFirst(CursorPages):
+    """Sorted as each side has them, where one part of the inbox is one range of one index."""
+
+    def beyond(self, order: Sequence[SortKey], values: Sequence[Any]) -> Q:
+        at, public_id = values
+        last = Conversation.objects.filter(public_id=public_id).values("id")[:1]
+        of_that_moment = Q(me__last_message_at=at, me__conversation__lt=Subquery(last))
+        return Q(me__last_message_at__lte=at) & (
+            Q(me__last_message_at__lt=at) | of_that_moment
+        )
+
+    def ordering(self) -> list[str]:
+        return ["-me__last_message_at", "-me__conversation"]
 
 
 class NewestFirst(CursorPages):
@@ -41,90 +59,118 @@ class NewestFirst(CursorPages):
 
 
 @extend_schema_view(
-    get=extend_schema(
-        summary="Your conversations, the latest message first",
-        tags=["conversations"],
+    get=operation(
+        "Your conversations, the latest message first",
+        ConversationSerializer(many=True),
         parameters=[ConversationQuery],
+        changes=False,
     ),
-    post=extend_schema(
-        summary="Ask the author of a review",
-        tags=["conversations"],
-        request=AskSerializer,
-        responses={201: ConversationSerializer},
-        parameters=[IDEMPOTENCY_KEY],
+    post=operation(
+        "Ask the author of a review",
+        ConversationSerializer,
+        more="One message, until they answer. They see your function, level, size and industry and an alias, "
+        "never your name.",
+        status=201,
+        takes=AskSerializer,
+        example={
+            "review": "6f1d2c1e-6a07-4f0e-9d43-7f6f0c7a1b52",
+            "body": "How long did the roll-out take?",
+        },
+        codes={
+            403: f"{NOT_ALLOWED_TO_WRITE}, `own_review`",
+            409: "`already_asked`",
+            429: "`sender_limit`, `reviewer_limit`, `throttled`",
+        },
     ),
 )
 class ConversationList(PrivateView, ListAPIView):
     serializer_class = ConversationSerializer
     query_serializer = ConversationQuery
     queryset = Conversation.objects.none()
+    throttle_of_changes = SendMessageThrottle
+    pagination_class = LatestFirst
     page_order = [
-        SortKey("last_message_at", parse_moment, descending=True),
-        SortKey("public_id", UUID, descending=True),
+        SortKey("last_message_at", parse_moment),
+        SortKey("public_id", UUID),
     ]
 
     def get_queryset(self) -> QuerySet[Conversation]:
         part = self.query().get("part")
-        states = TABS[part] if part else Conversation.State.values
-        return self.conversations().filter(state__in=states)
+        rows = conversations(self.member)
+        return rows.filter(Q(me__folder=part)) if part else rows
 
     def post(self, request: Request) -> Response:
-        given = AskSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        begun = sent(
-            lambda: services.start_conversation(
-                buyer=self.member,
-                client_key=client_key(request),
-                **given.validated_data,
-            )
-        )
-        seen = self.conversations().get(pk=begun.pk)
-        address = reverse("api:conversation", args=[seen.public_id])
+        said = self.given(AskSerializer)
+        asked = self.once(lambda: self._ask(said))
+        seen = conversations(self.member).get(public_id=asked)
+        address = reverse("api:conversation", args=[asked])
         data = self.get_serializer(seen).data
         return Response(data, status=201, headers={"Location": address})
 
+    def _ask(self, said: dict[str, Any]) -> UUID:
+        begun = services.start_conversation(
+            buyer=self.member, client_key=client_key(self.request), **said
+        )
+        return begun.public_id
+
 
 @extend_schema_view(
-    get=extend_schema(summary="One of your conversations", tags=["conversations"])
+    get=operation("One of your conversations", ConversationSerializer, changes=False)
 )
 class ConversationDetail(PrivateView, RetrieveAPIView):
     serializer_class = ConversationSerializer
     queryset = Conversation.objects.none()
-    lookup_field = "public_id"
 
-    def get_queryset(self) -> QuerySet[Conversation]:
-        return self.conversations()
+    def get_object(self) -> Conversation:
+        return self.conversation()
 
 
 @extend_schema_view(
-    get=extend_schema(summary="Its messages, newest first", tags=["conversations"]),
-    post=extend_schema(
-        summary="Send a message",
-        tags=["conversations"],
-        request=SendMessageSerializer,
-        responses={201: MessageSerializer},
-        parameters=[IDEMPOTENCY_KEY],
+    get=operation(
+        "Its messages, newest first",
+        MessageSerializer(many=True),
+        more="Reading them marks nothing as read.",
+        changes=False,
+    ),
+    post=operation(
+        "Send a message",
+        MessageSerializer,
+        more="Where the reviewer answers a request, that accepts it.",
+        status=201,
+        takes=SendMessageSerializer,
+        example={"body": "Three weeks. Agreeing on the alerts took most of it."},
+        codes={
+            403: NOT_ALLOWED_TO_WRITE,
+            409: "`wait_for_answer`, `declined`, `closed`",
+        },
     ),
 )
 class MessageList(PrivateView, ListAPIView):
     serializer_class = MessageSerializer
     queryset = Message.objects.none()
     pagination_class = NewestFirst
+    throttle_of_changes = SendMessageThrottle
     page_order = [SortKey("public_id", UUID)]
 
     def get_queryset(self) -> QuerySet[Message]:
-        return self.conversation().messages.all()
+        return messages(self.conversation())
 
     def post(self, request: Request, public_id: UUID) -> Response:
-        conversation = self.conversation()
-        given = SendMessageSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        message = sent(
-            lambda: services.send_message(
-                conversation=conversation,
-                sender=self.member,
-                client_key=client_key(request),
-                **given.validated_data,
-            )
-        )
+        seen, said = self.conversation(), self.given(SendMessageSerializer)
+        sent = self.once(lambda: self._send(seen, said))
+        message = messages(seen).get(public_id=sent)
         return Response(self.get_serializer(message).data, status=201)
+
+    def _send(self, seen: Conversation, said: dict[str, Any]) -> UUID:
+        message = services.send_message(
+            conversation=seen,
+            sender=self.member,
+            client_key=client_key(self.request),
+            **said,
+        )
+        return message.public_id
+
+
+def messages(seen: Conversation) -> QuerySet[Message]:
+    quoted = seen.messages.select_related("reply_to")
+    return quoted.defer("search_vector", "reply_to__search_vector", "reply_to__body")

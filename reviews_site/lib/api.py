@@ -11,12 +11,19 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from drf_spectacular.utils import OpenApiParameter
+from django.http import Http404, HttpRequest, HttpResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    NotFound,
+    ParseError,
+    PermissionDenied,
+    ValidationError,
+)
 from rest_framework.pagination import BasePagination
 from rest_framework.parsers import JSONParser
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
@@ -36,16 +43,19 @@ _KEY_NAMESPACE = uuid.UUID("5c8f0b6e-5b0c-4bb5-9a3e-0a4a2a1f5a11")
 
 class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
     default_detail = f"A request has at most {LONGEST_BODY:,} bytes."
 
 
 class Conflict(APIException):
     status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
     default_detail = "Something else is there already."
 
 
 class KeyReused(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "key_reused"
     default_detail = "This Idempotency-Key was used for another request."
 
 
@@ -70,10 +80,16 @@ def problem_json(error: Exception, context: dict[str, Any]) -> Response | None:
         said["errors"] = _errors(response.data)
     else:
         said = problem(response.status_code, str(detail or error))
-        said |= getattr(error, "more", {})
-    response.data = said
+    response.data = said | {"code": _code(error)} | getattr(error, "more", {})
     response.content_type = PROBLEM
     return response
+
+
+def _code(error: Exception) -> str:
+    """For programs: one word that stays, while the detail is for people and may be put better."""
+    if isinstance(error, Http404):
+        return str(NotFound.default_code)
+    return str(getattr(error, "default_code", PermissionDenied.default_code))
 
 
 def _errors(data: Any) -> dict[str, Any]:
@@ -90,6 +106,11 @@ def not_found(request: HttpRequest, **named: str) -> HttpResponse:
     return problem_response(404, "There is nothing at this address.")
 
 
+def documented_problem(description: str) -> OpenApiResponse:
+    """For `responses` of extend_schema, under (status, PROBLEM)."""
+    return OpenApiResponse(_PROBLEM_REF, description)
+
+
 def document_problems(
     result: dict[str, Any], generator: Any, request: Any, public: bool
 ) -> dict[str, Any]:
@@ -98,7 +119,7 @@ def document_problems(
     schemas["Problem"] = _PROBLEM_SCHEMA
     answer = {
         "description": "Anything that went wrong (RFC 9457)",
-        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {PROBLEM: {"schema": _PROBLEM_REF}},
     }
     for operations in result["paths"].values():
         for operation in operations.values():
@@ -106,6 +127,7 @@ def document_problems(
     return result
 
 
+_PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 _PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -114,6 +136,7 @@ _PROBLEM_SCHEMA = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "code": {"type": "string", "description": "One word for programs."},
         "errors": {
             "type": "object",
             "additionalProperties": {},
@@ -183,7 +206,7 @@ class ApiView(APIView):
             )
 
     def query_fields(self) -> Mapping[str, Any]:
-        if self.query_serializer is None or self.request.method == "POST":
+        if self.query_serializer is None or self.request.method not in SAFE_METHODS:
             return {}
         return self.query_serializer().fields
 

@@ -36,6 +36,8 @@ def test_a_conversation_shows_two_personas(api, author, conversation):
         "other": {"role": "reviewer", "alias": seen.other.alias, "persona": persona},
         "unread_count": 1,
         "muted": False,
+        "archived": False,
+        "blocked_by_me": False,
     }
 
 
@@ -125,6 +127,7 @@ def test_sending_by_api_is_once_per_key(api, author, reviewer, conversation):
         "public_id",
         "sender_role",
         "body",
+        "reply_to",
         "created_at",
         "seen_by_moderation_at",
     }
@@ -135,14 +138,14 @@ def test_sending_by_api_is_once_per_key(api, author, reviewer, conversation):
 def test_sending_waits_for_the_answer(api, author, review):
     conversation = ask(author, review)
     response = api(author).post(address(conversation, True), {"body": "Hello?"})
-    assert (response.status_code, response.json()["code"]) == (403, "wait_for_answer")
+    assert (response.status_code, response.json()["code"]) == (409, "wait_for_answer")
 
 
 def test_nobody_is_told_that_they_were_blocked(api, author, reviewer, conversation):
     block_member(blocker=reviewer, conversation=conversation)
     assert api(author).get(address(conversation)).json()["state"] == "closed"
     response = api(author).post(address(conversation, True), {"body": "Hello?"})
-    assert (response.status_code, response.json()["code"]) == (403, "closed")
+    assert (response.status_code, response.json()["code"]) == (409, "closed")
 
 
 def test_messages_come_newest_first_and_page_by_key(

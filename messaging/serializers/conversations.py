@@ -5,11 +5,11 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from messaging.forms import BODY_LENGTH
-from messaging.models import Conversation, Message
-from messaging.pages import TABS
+from messaging.models import Conversation, Message, MessageReport, Participant
 from reviews.models import Review
 from reviews_site.lib.api import StrictSerializer
 
+DETAILS_LENGTH = 2000
 STATES = [choice for choice in Conversation.State.choices if choice[0] != "blocked"]
 
 
@@ -29,6 +29,8 @@ class ConversationSerializer(serializers.ModelSerializer):
     other = SideSerializer()
     unread_count = serializers.IntegerField(source="me.unread_count")
     muted = serializers.BooleanField(source="me.muted")
+    archived = serializers.SerializerMethodField()
+    blocked_by_me = serializers.SerializerMethodField()
 
     class Meta:
         model = Conversation
@@ -41,18 +43,36 @@ class ConversationSerializer(serializers.ModelSerializer):
             "other",
             "unread_count",
             "muted",
+            "archived",
+            "blocked_by_me",
             "created_at",
             "last_message_at",
         ]
 
+    def get_archived(self, seen: Conversation) -> bool:
+        return seen.me.archived_at is not None
+
+    def get_blocked_by_me(self, seen: Conversation) -> bool:
+        return is_blocked_by_me(seen)
+
+
+def is_blocked_by_me(seen: Conversation) -> bool:
+    """Here, of a row with `has_block`: another conversation must not tell that it is with the same member."""
+    return seen.state == Conversation.State.BLOCKED and bool(seen.has_block)  # type: ignore[attr-defined]
+
 
 class MessageSerializer(serializers.ModelSerializer):
+    reply_to = serializers.UUIDField(
+        source="reply_to.public_id", read_only=True, allow_null=True
+    )
+
     class Meta:
         model = Message
         fields = [
             "public_id",
             "sender_role",
             "body",
+            "reply_to",
             "created_at",
             "seen_by_moderation_at",
         ]
@@ -60,8 +80,14 @@ class MessageSerializer(serializers.ModelSerializer):
 
 class ConversationQuery(serializers.Serializer[Any]):
     part = serializers.ChoiceField(
-        required=False, choices=list(TABS), help_text="Of the inbox; all without it."
+        required=False,
+        choices=Participant.Folder.values,
+        help_text="Of the inbox; all without it.",
     )
+
+
+class NothingSerializer(StrictSerializer):
+    """Where the address says it all."""
 
 
 class SendMessageSerializer(StrictSerializer):
@@ -77,3 +103,20 @@ class AskSerializer(SendMessageSerializer):
         if review is None:
             raise ValidationError("There is no such review.")
         return review
+
+
+class ReadSerializer(StrictSerializer):
+    up_to = serializers.UUIDField(help_text="The last message that was read.")
+
+
+class ReportSerializer(StrictSerializer):
+    reason = serializers.ChoiceField(choices=MessageReport.Reason.choices)
+    details = serializers.CharField(
+        max_length=DETAILS_LENGTH, required=False, allow_blank=True, default=""
+    )
+
+
+class ReportedSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = MessageReport
+        fields = ["public_id", "reason", "details", "created_at"]
