@@ -1,13 +1,11 @@
-import unicodedata
-
 from django import forms
 from django.conf import settings
 
 from accounts.countries import COUNTRY_CHOICES
 from accounts.models import Profile, User
+from reviews_site.lib.text import one_line
+from reviews_site.lib.time_zones import by_region, is_zone
 
-# Format characters: they hide, or turn the direction of, what stands beside them.
-_INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 _OFFICIAL = {"moderator", "moderators", "administrator", "admin", "support", "staff"}
 
 
@@ -15,9 +13,44 @@ class LineField(forms.CharField):
     """One line of visible text."""
 
     def to_python(self, value: object) -> str:
-        text = super().to_python(value) or ""
-        seen = (c if unicodedata.category(c) not in _INVISIBLE else " " for c in text)
-        return " ".join("".join(seen).split())
+        return one_line(super().to_python(value) or "")
+
+
+def plain_name(name: str) -> str:
+    """A name that others read; raises ValidationError where it pretends, or is an address."""
+    words = set(name.casefold().split())
+    if words & {*_OFFICIAL, settings.SITE_NAME.casefold()}:
+        raise forms.ValidationError(
+            "This name would look as if the site itself were speaking."
+        )
+    if "//" in name or "@" in name:
+        raise forms.ValidationError("A name has no address in it.")
+    return name
+
+
+class TimeZoneField(forms.ChoiceField):
+    """Of the zones, a city each; one that isn't offered any more is taken as well.
+
+    With `guess` the browser may choose its own where none is chosen yet (static/js/time-zones.js).
+    """
+
+    def __init__(self, *, none: str = "", **kwargs) -> None:
+        empty = [("", none)] if none else []
+        super().__init__(choices=[*empty, *by_region()], **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        return {**super().widget_attrs(widget), "data-time-zones": ""}
+
+    def prepare_value(self, value: object) -> object:
+        self._offer(value)
+        return value
+
+    def valid_value(self, value: object) -> bool:
+        return value == "" or is_zone(str(value))
+
+    def _offer(self, value: object) -> None:
+        if isinstance(value, str) and is_zone(value) and not super().valid_value(value):
+            self.choices = [*self.choices, (value, value)]  # type: ignore[misc]
 
 
 class ProfileForm(forms.ModelForm):
@@ -42,6 +75,12 @@ class ProfileForm(forms.ModelForm):
     country = forms.ChoiceField(
         choices=COUNTRY_CHOICES, required=False, label="Country"
     )
+    time_zone = TimeZoneField(
+        none="Not given",
+        required=False,
+        label="Time zone",
+        help_text="Never shown to anybody else. Times of calls and meetings are shown to you in it.",
+    )
 
     class Meta:
         model = Profile
@@ -55,6 +94,7 @@ class ProfileForm(forms.ModelForm):
             "job_title",
             "company_name",
             "accepts_messages",
+            "time_zone",
         ]
         labels = {
             "job_function": "Department",
@@ -75,15 +115,7 @@ class ProfileForm(forms.ModelForm):
             self.fields[name].choices = [("", "Not given"), *choices[1:]]  # type: ignore[attr-defined]
 
     def clean_display_name(self) -> str:
-        name = self.cleaned_data["display_name"]
-        words = set(name.casefold().split())
-        if words & {*_OFFICIAL, settings.SITE_NAME.casefold()}:
-            raise forms.ValidationError(
-                "This name would look as if the site itself were speaking."
-            )
-        if "//" in name or "@" in name:
-            raise forms.ValidationError("A name has no address in it.")
-        return name
+        return plain_name(self.cleaned_data["display_name"])
 
 
 class WorkEmailForm(forms.Form):

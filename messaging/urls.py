@@ -16,6 +16,29 @@ urlpatterns = [
     path("messages/<uuid:public_id>/unblock/", views.unblock, name="unblock"),
     path("messages/<uuid:public_id>/mute/", views.mute, name="mute"),
     path(
+        "messages/<uuid:public_id>/calls/new/", views.propose_call, name="propose_call"
+    ),
+    path(
+        "messages/<uuid:public_id>/calls/<uuid:call_id>/accept/",
+        views.accept_call,
+        name="accept_call",
+    ),
+    path(
+        "messages/<uuid:public_id>/calls/<uuid:call_id>/decline/",
+        views.decline_call,
+        name="decline_call",
+    ),
+    path(
+        "messages/<uuid:public_id>/calls/<uuid:call_id>/cancel/",
+        views.cancel_call,
+        name="cancel_call",
+    ),
+    path(
+        "messages/<uuid:public_id>/calls/<uuid:call_id>/calendar.ics",
+        views.calendar,
+        name="calendar",
+    ),
+    path(
         "messages/<uuid:public_id>/<uuid:message_id>/report/",
         views.report,
         name="report",

@@ -1,5 +1,11 @@
 """What members are told by e-mail about their conversations: that something is there; never what, never from whom."""
 
+from messaging.emails.calls import (
+    call_accepted,
+    call_cancelled,
+    call_proposed,
+    call_reminder,
+)
 from messaging.emails.digests import message_digests
 from messaging.emails.ending import conversations_close, conversations_go
 from messaging.emails.messages import (
@@ -14,6 +20,10 @@ from messaging.emails.reports import (
 )
 
 __all__ = [
+    "call_accepted",
+    "call_cancelled",
+    "call_proposed",
+    "call_reminder",
     "conversations_close",
     "conversations_go",
     "message_accepted",

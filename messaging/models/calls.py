@@ -2,9 +2,10 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.utils import timezone
 
+from accounts.models import Profile
 from messaging.models.conversations import Conversation, Participant
 
 MOST_SLOTS = 5
@@ -15,6 +16,12 @@ SHORTEST_CALL, LONGEST_CALL = 5, 480
 class CallProposalQuerySet(models.QuerySet["CallProposal"]):
     def live(self) -> Self:
         return self.filter(state__in=CallProposal.LIVE)
+
+    def shown_to(self, user_id: int | None) -> Self:
+        """Newest first; each row has `reader_zone`, the time zone of this member's profile."""
+        profile = Profile.objects.filter(user=user_id)
+        zone = Subquery(profile.values("time_zone")[:1])
+        return self.annotate(reader_zone=zone).order_by("-pk")
 
 
 class CallProposal(models.Model):
@@ -27,8 +34,13 @@ class CallProposal(models.Model):
         DECLINED = "declined", "Declined"
         CANCELLED = "cancelled", "Cancelled"
         EXPIRED = "expired", "Expired"
+        # Agreed, and over: another can be proposed.
+        PAST = "past", "Over"
 
     LIVE = (State.PROPOSED, State.ACCEPTED)
+
+    # Of a row of shown_to().
+    reader_zone: str | None
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     conversation = models.ForeignKey(

@@ -59,6 +59,21 @@ class Refusal(models.TextChoices):
         "not_open_yet",
         "That is possible once the reviewer has accepted the question.",
     )
+    CALL_AGREED = (
+        "call_agreed",
+        "A time is agreed already. Call it off first; then you can propose others.",
+    )
+    CALL_CHANGED = (
+        "call_changed",
+        "This was answered, replaced or called off meanwhile.",
+    )
+    CALL_OWN = "call_own", "You proposed these times: the other side answers."
+    CALL_PASSED = "call_passed", "This time has passed. Propose others."
+    CALL_UNFIT = (
+        "call_unfit",
+        "Give one to five different times within the next 365 days, a length of 5 to 480 minutes, a time zone, "
+        "and at most 300 characters about the place.",
+    )
     DECLINED = "declined", "This request was declined, so nobody can write here."
     CLOSED = "closed", "This conversation is closed, so nobody can write here."
 

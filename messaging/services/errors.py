@@ -5,6 +5,7 @@ from messaging.permissions import Refusal
 REFUSAL_BY_CONSTRAINT = {
     "no_representative_in_conversation": Refusal.REPRESENTATIVE,
     "one_conversation_per_review_and_buyer": Refusal.ALREADY_ASKED,
+    "one_live_call_per_conversation": Refusal.CALL_CHANGED,
 }
 
 
