@@ -105,7 +105,10 @@ class ProfileForm(forms.ModelForm):
         }
         help_texts = {
             "job_function": "",
-            "accepts_messages": "They see how you are described above, not who you are.",
+            "accepts_messages": "They see how you are described above, not who you are. Members like you work in the "
+            "department or the industry that your review shows, and share one thing more with it: the department, the "
+            "industry, the country, or the level or size of organisation, give or take one step. What a review hides "
+            "counts for nobody.",
         }
 
     def __init__(self, *args, **kwargs) -> None:

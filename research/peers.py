@@ -5,7 +5,7 @@ too few members share it, matches nothing. Explained in docs/people-like-me.md.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add, or_
@@ -27,77 +27,20 @@ from django.db.models.functions import Cast, TruncDate
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.countries import COUNTRIES
-from accounts.models import CompanySize, Industry, JobFunction, Profile, Seniority
+from accounts import likeness
+from accounts.likeness import NEXT, SAME, Facet
+from accounts.models import Profile
 from products.models import Deployment, Product
 from reviews.coarsening import public_facets, public_persona, shown_as
 from reviews.models import Review
 
 MOST_SHOWN = 50
-# In halves: what is the same counts twice what is next to it on its scale.
-SAME, NEXT = 2, 1
 # Of the picture, in pixels.
 BOX, GAP = 16, 2
 
 
-@dataclass(frozen=True)
-class Facet:
-    """`next_words`: of the value before and after one's own, where the values are a scale."""
-
-    name: str
-    label: str
-    choices: Mapping[str, str]
-    same_words: str
-    next_words: tuple[str, str] | None = None
-
-    def neighbours(self, mine: str) -> Iterator[tuple[str, str]]:
-        """(value, words)."""
-        if self.next_words is None:
-            return
-        scale = list(self.choices)
-        at = scale.index(mine)
-        for position, words in zip((at - 1, at + 1), self.next_words, strict=True):
-            if 0 <= position < len(scale):
-                yield scale[position], words
-
-    def match(self, mine: str, theirs: str) -> tuple[int, str]:
-        """In halves, with the reason; 0 and "" for what is neither the same nor next to it."""
-        if not theirs:
-            return 0, ""
-        if mine == theirs:
-            return SAME, self.same_words
-        words = dict(self.neighbours(mine)).get(theirs, "")
-        return (NEXT, words) if words else (0, "")
-
-
-def _without_other(choices: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Two who are both "other" have nothing in common."""
-    return {value: label for value, label in choices if value != "other"}
-
-
 FACETS = (
-    Facet(
-        "company_size",
-        "Size of your organisation",
-        dict(CompanySize.choices),
-        "same size of organisation",
-        ("an organisation one size smaller", "an organisation one size larger"),
-    ),
-    Facet("industry", "Industry", _without_other(Industry.choices), "same industry"),
-    Facet(
-        "job_function",
-        "Department",
-        _without_other(JobFunction.choices),
-        "same department",
-    ),
-    Facet(
-        "seniority",
-        "Level",
-        dict(Seniority.choices),
-        "same level",
-        ("one level above you", "one level below you"),
-    ),
-    Facet("country", "Country", COUNTRIES, "same country"),
+    *likeness.FACETS,
     Facet("deployment", "How you run it", dict(Deployment.choices), "run the same way"),
 )
 

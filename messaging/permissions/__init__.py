@@ -5,13 +5,18 @@ from messaging.permissions.members import (
     is_blocked,
     is_representative,
     is_suspended,
-    works_for_vendor,
 )
 from messaging.permissions.refusals import (
+    CONTACTS_PER_SIDE_AND_DAY,
     DAY,
     LIMITS,
     NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY,
     NEW_CONVERSATIONS_PER_SENDER_AND_DAY,
+    NEW_CONVERSATIONS_SLOWED_DOWN,
+    NEW_CONVERSATIONS_SLOWED_DOWN_MORE,
+    STRIKES_COUNT_FOR,
+    STRIKES_TO_SLOW_DOWN,
+    STRIKES_TO_SLOW_DOWN_MORE,
     Refusal,
 )
 from messaging.permissions.reported import (
@@ -28,11 +33,17 @@ from messaging.permissions.talking import (
 )
 
 __all__ = [
+    "CONTACTS_PER_SIDE_AND_DAY",
     "DAY",
     "LIMITS",
     "NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY",
     "NEW_CONVERSATIONS_PER_SENDER_AND_DAY",
+    "NEW_CONVERSATIONS_SLOWED_DOWN",
+    "NEW_CONVERSATIONS_SLOWED_DOWN_MORE",
     "REPORT_KIND",
+    "STRIKES_COUNT_FOR",
+    "STRIKES_TO_SLOW_DOWN",
+    "STRIKES_TO_SLOW_DOWN_MORE",
     "Refusal",
     "can_accept",
     "can_message",
@@ -46,5 +57,4 @@ __all__ = [
     "is_suspended",
     "may_read_reported",
     "refusals",
-    "works_for_vendor",
 ]

@@ -4,8 +4,8 @@ from messaging.permissions.common import (
     published_refusal,
     sender_refusal,
 )
-from messaging.permissions.members import works_for_vendor
 from messaging.permissions.refusals import Refusal
+from messaging.permissions.vendors import vendor_refusal
 
 
 def can_write(conversation: Conversation) -> Refusal | None:
@@ -61,9 +61,8 @@ def _state_refusal(conversation: Conversation, me: Participant) -> Refusal | Non
 
 
 def _vendor_side_refusal(conversation: Conversation) -> Refusal | None:
-    """A buyer who joined the vendor since asking: whoever of the two writes, nothing goes on."""
+    """A buyer who joined the vendor, or a competitor, since asking: whoever of the two writes, nothing goes on."""
     is_buyer = conversation.me.role == Participant.Role.BUYER
     buyer = conversation.me.user if is_buyer else conversation.other.user
-    if buyer is None or not works_for_vendor(buyer, conversation.review):
-        return None
-    return Refusal.VENDOR_DOMAIN if is_buyer else Refusal.NOT_ACCEPTING
+    refusal = buyer and vendor_refusal(buyer, conversation.review.product_id)
+    return refusal if is_buyer or not refusal else Refusal.NOT_ACCEPTING

@@ -1,3 +1,4 @@
+from accounts.coarsening import coarsen
 from accounts.models import User
 from accounts.personas import persona
 from reviews.coarsening import public_facets
@@ -5,10 +6,8 @@ from reviews.models import Review
 
 
 def buyer_persona(buyer: User) -> str:
-    facets = buyer.profile
-    return persona(
-        facets.job_function, facets.seniority, facets.company_size, facets.industry
-    )
+    """Never so much that fewer than 5 members are meant; the country isn't told at all."""
+    return persona(**coarsen(buyer.profile).shown | {"country": ""})
 
 
 def reviewer_persona(review: Review) -> str:

@@ -1,12 +1,26 @@
 import uuid
+from datetime import timedelta
 
-from messaging.models import Conversation, Message
+from django.utils import timezone
+
+from accounts.models import Profile
+from messaging.models import Conversation, Message, MessagingSuspension
 from messaging.services import send_message, start_conversation
 from tests.factories import (
+    ReviewFactory,
     UserFactory,
     complete_profile,
     confirm_email,
 )
+
+# Facets of a review that has nothing in common with a member().
+ELSEWHERE = {
+    "job_function": "sales",
+    "seniority": "c_minus_3",
+    "company_size": "10001+",
+    "industry": "retail",
+    "country": "FR",
+}
 
 
 def member(**fields):
@@ -29,3 +43,24 @@ def write(conversation, sender, body="About four months.") -> Message:
 
 def seen_by(user, conversation) -> Conversation:
     return Conversation.objects.for_user(user).get(pk=conversation.pk)
+
+
+def choose(user, accepts_messages) -> None:
+    Profile.objects.filter(user=user).update(accepts_messages=accepts_messages)
+
+
+def suspend(user, **fields) -> MessagingSuspension:
+    """As it stands after a moderator did it; services.suspend_messaging() does it."""
+    return MessagingSuspension.objects.create(
+        user=user, decision_public_id=uuid.uuid4(), **fields
+    )
+
+
+def declined(buyer, count, *, ago=timedelta(days=2)) -> None:
+    """As many questions of theirs that were declined, of another day."""
+    then = timezone.now() - ago
+    for _ in range(count):
+        asked = ask(buyer, ReviewFactory(author=member()))
+        Conversation.objects.filter(pk=asked.pk).update(
+            state="declined", created_at=then, ended_at=then
+        )

@@ -1,14 +1,19 @@
 """refusals() of many reviews says of each what can_message() says of it alone."""
 
+from contextlib import suppress
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Profile, User
+from accounts.models import User
 from messaging.models import Block
 from messaging.permissions import Refusal, can_message, refusals
+from messaging.services import MessageRefused
 from reviews.models import Review
 from tests.factories import (
+    CategoryFactory,
     PendingReviewFactory,
     ReviewFactory,
     UserFactory,
@@ -16,7 +21,7 @@ from tests.factories import (
     WorkEmailFactory,
     confirm_email,
 )
-from tests.messaging.people import ask, member
+from tests.messaging.people import ELSEWHERE, ask, choose, declined, member, suspend
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +31,15 @@ def one_of_each(buyer: User) -> list[Review]:
     opted_out, erased, inactive, blocks, blocked, speaks, formerly, busy = (
         ReviewFactory(author=member()) for _ in range(8)
     )
-    Profile.objects.filter(user=opted_out.author).update(accepts_messages="nobody")
+    suspended, alike, unlike, unlike_and_blocks = (
+        ReviewFactory(author=member()) for _ in range(4)
+    )
+    choose(opted_out.author, "nobody")
+    for review in (alike, unlike, unlike_and_blocks):
+        choose(review.author, "like_me")
+    Review.objects.filter(pk__in=[unlike.pk, unlike_and_blocks.pk]).update(**ELSEWHERE)
+    Block.objects.create(blocker=unlike_and_blocks.author, blocked=buyer)
+    suspend(suspended.author)
     Review.objects.filter(pk=erased.pk).update(author=None)
     User.objects.filter(pk=inactive.author_id).update(is_active=False)
     Block.objects.create(blocker=blocks.author, blocked=buyer)
@@ -37,7 +50,10 @@ def one_of_each(buyer: User) -> list[Review]:
         ask(member(), ReviewFactory(author=busy.author))
     strangers = ReviewFactory(author=member())
     Block.objects.create(blocker=strangers.author, blocked=busy.author)
-    employers = ReviewFactory(author=member())
+    employers, rivals = (
+        ReviewFactory(author=member(), product__category=category)
+        for category in [CategoryFactory()] * 2
+    )
     vendor = employers.product.vendor
     vendor.email_domains = ["acme.example"]
     vendor.save()
@@ -45,7 +61,7 @@ def one_of_each(buyer: User) -> list[Review]:
     WorkEmailFactory(user=buyer, domain="mail.acme.example")
     return [
         ReviewFactory(author=member()), opted_out, erased, inactive, blocks, blocked, speaks, formerly, busy, strangers,
-        employers, asked, ReviewFactory(author=buyer), PendingReviewFactory(author=member()),
+        employers, rivals, asked, suspended, alike, unlike, unlike_and_blocks, ReviewFactory(author=buyer), PendingReviewFactory(author=member()),
     ]  # fmt: skip
 
 
@@ -57,6 +73,17 @@ def alone(buyer, reviews: list[Review]) -> dict[int, Refusal | None]:
     return {review.pk: can_message(buyer, review) for review in loaded(reviews)}
 
 
+def asked_in_fact(buyer, reviews: list[Review]) -> set[int]:
+    """Each on its own: one question sent must not count against the next."""
+    sent = set()
+    for review in loaded(reviews):
+        point = transaction.savepoint()
+        with suppress(MessageRefused):
+            sent.add(ask(buyer, review).review_id)
+        transaction.savepoint_rollback(point)
+    return sent
+
+
 def test_every_refusal_of_the_reviews_side_is_the_same():
     buyer = member()
     reviews = one_of_each(buyer)
@@ -64,6 +91,9 @@ def test_every_refusal_of_the_reviews_side_is_the_same():
     found = refusals(buyer, loaded(reviews))
 
     assert found == alone(buyer, reviews)
+    assert {pk for pk, refusal in found.items() if refusal is None} == asked_in_fact(
+        buyer, reviews
+    )
     assert [found[review.pk] for review in reviews] == [
         None,
         *[Refusal.NOT_ACCEPTING] * 6,
@@ -71,7 +101,12 @@ def test_every_refusal_of_the_reviews_side_is_the_same():
         Refusal.REVIEWER_LIMIT,
         None,
         Refusal.VENDOR_DOMAIN,
+        Refusal.COMPETITOR,
         Refusal.ALREADY_ASKED,
+        Refusal.NOT_ACCEPTING,
+        None,
+        Refusal.NOT_ALIKE,
+        Refusal.NOT_ACCEPTING,
         Refusal.OWN_REVIEW,
         Refusal.NOT_PUBLISHED,
     ]
@@ -84,7 +119,9 @@ def test_every_refusal_of_the_reviews_side_is_the_same():
         ("inactive", Refusal.CLOSED),
         ("unconfirmed", Refusal.EMAIL_NOT_CONFIRMED),
         ("representative", Refusal.REPRESENTATIVE),
+        ("suspended", Refusal.SUSPENDED),
         ("at the limit", Refusal.SENDER_LIMIT),
+        ("slowed down", Refusal.SLOWED_DOWN),
     ],
 )
 def test_every_refusal_of_the_buyers_side_is_the_same(state, expected):
@@ -96,6 +133,12 @@ def test_every_refusal_of_the_buyers_side_is_the_same(state, expected):
         buyer.is_active = False
     elif state == "representative":
         VendorRepresentativeFactory(user=buyer)
+    elif state == "suspended":
+        suspend(buyer)
+    elif state == "slowed down":
+        declined(buyer, 3)
+        for _ in range(2):
+            ask(buyer, ReviewFactory(author=member()))
     elif state == "at the limit":
         for _ in range(5):
             ask(buyer, ReviewFactory(author=member()))
@@ -119,9 +162,20 @@ def test_fifty_reviews_take_as_many_queries_as_one(django_assert_num_queries):
     buyer = member()
     reviews = loaded(one_of_each(buyer))
 
-    with django_assert_num_queries(14):
+    # Who works for a vendor takes two more: its products, and those that compete with them.
+    with django_assert_num_queries(16):
         refusals(buyer, reviews[:1])
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         refusals(buyer, reviews)
     with django_assert_num_queries(3):
         refusals(buyer, [])
+
+
+def test_one_question_costs_what_three_cost(django_assert_num_queries):
+    buyer = member()
+    reviews = loaded([ReviewFactory(author=member()) for _ in range(3)])
+
+    with django_assert_num_queries(12):
+        can_message(buyer, reviews[0])
+    with django_assert_num_queries(12):
+        refusals(buyer, reviews)
