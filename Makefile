@@ -3,6 +3,7 @@
 # make lint   the checks of .ci/run
 # make manage ARGS="…"   a management command against the demo's servers, running or not
 # make bench  the side-by-side measurements of benchmarks/README.md
+# make faults what is lost, doubled or late while workers, Redis and the mail server fail
 #
 # PORT=8000   where the demo listens        STATE=.local   where its data lives
 # DATABASE_URL=… REDIS_URL=…   servers of your own        PYTHON=…   the Python that makes .venv
@@ -18,7 +19,7 @@ PACKAGES = accounts disclosure following messaging moderation notifications outc
 
 export PORT STATE
 
-.PHONY: demo test lint manage bench format
+.PHONY: demo test lint manage bench faults format
 
 demo:
 	@$(PYTHON) reviews_site/local/bootstrap.py run
@@ -44,3 +45,7 @@ manage:
 bench:
 	@$(PYTHON) reviews_site/local/bootstrap.py dev
 	@exec .venv/bin/python -m benchmarks $(ARGS)
+
+faults:
+	@$(PYTHON) reviews_site/local/bootstrap.py dev
+	@exec .venv/bin/python -m benchmarks.faults $(ARGS)

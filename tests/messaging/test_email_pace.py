@@ -157,6 +157,8 @@ def test_an_email_about_to_be_cancelled_waits_for_the_message_that_needs_it(
 
 def waits_for_a_row() -> bool:
     with connection.cursor() as cursor:
+        # A transaction sees the others as they were when it first looked.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"

@@ -8,6 +8,9 @@ from aiosmtpd.smtp import SMTP
 
 
 class Handler:
+    # Each connection has a handler of its own.
+    has_cut_off = False
+
     def __init__(self, taken: str) -> None:
         self.taken = taken
 
@@ -28,6 +31,9 @@ class Handler:
         mail = {"to": envelope.rcpt_tos, "content": envelope.content.decode()}
         with open(self.taken, "a") as file:
             file.write(json.dumps(mail) + "\n")
+        if envelope.rcpt_tos[0].startswith("cutoff") and not self.has_cut_off:
+            Handler.has_cut_off = True
+            server.transport.abort()
         if envelope.rcpt_tos[0].startswith("spam"):
             return "554 not wanted"
         return "250 taken"

@@ -92,6 +92,20 @@ def test_delivery_survives_a_server_that_hangs_or_drops(mail_server, name):
     tasks.deliver_email(mail.pk)
 
 
+def test_delivery_repeats_under_one_id_what_was_taken_without_an_answer(mail_server):
+    mail = queue("cutoff@buyer.example")
+    with pytest.raises(delivery.ServerAway):
+        delivery.deliver(mail.pk)
+    assert status(mail) == "queued"
+    make_due(mail)
+    assert delivery.deliver(mail.pk) == "sent"
+    # The server has it twice and can tell that it is one.
+    ids = [taken["Message-ID"] for taken in mail_server.mails()]
+    assert ids == [mail.message_id] * 2
+    delivery.sweep()
+    assert len(mail_server.mails()) == 2
+
+
 def test_sweep_sends_the_others_beside_a_poisonous_mail(mail_server, register):
     def breaks(mail: OutgoingEmail) -> str | None:
         raise RuntimeError("poison")

@@ -1,16 +1,22 @@
 """The whole way: commit, hint through Redis, a worker of its own process, a mail server of its own process."""
 
 import os
+import random
 import signal
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from benchmarks.faults.emails import empty_redis
+from benchmarks.faults.processes import Workers, workers_and_beat
 from notifications import delivery
 from notifications.models import OutgoingEmail
+from tests.conftest import test_database_url as own_database_url
 from tests.notifications.outbox import queue, status
+from tests.redis_proxy import RedisProxy, redis_proxy
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -47,3 +53,84 @@ def test_killed_worker_loses_nothing(worker, mail_server):
     delivery.sweep()
     assert status(mail) == "sent"
     assert len(mail_server.mails()) == 1
+
+
+# --- A worker and beat, whose sweep comes each second ----------------------------------------
+
+
+@pytest.fixture
+def environment(mail_server, empty_broker) -> dict[str, str]:
+    return {
+        "DATABASE_URL": own_database_url(),
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}",
+        "EMAIL_TIMEOUT": "1",
+        "EMAIL_RETRY_SECONDS": "1",
+        "OUTBOX_SWEEP_SECONDS": "1",
+    }
+
+
+@pytest.fixture
+def crew(tmp_path, environment) -> Iterator[Workers]:
+    with workers_and_beat(tmp_path, environment, count=1) as workers:
+        yield workers
+
+
+@pytest.fixture
+def proxy() -> Iterator[RedisProxy]:
+    with redis_proxy() as server:
+        yield server
+
+
+@pytest.fixture
+def crew_behind_proxy(tmp_path, environment, proxy) -> Iterator[Workers]:
+    """Their Redis can fall silent, ours can't."""
+    number = os.environ["REDIS_URL"].rpartition("/")[2]
+    environment["REDIS_URL"] = f"{proxy.url}/{number}"
+    with workers_and_beat(tmp_path, environment, count=1) as workers:
+        yield workers
+
+
+def test_emptied_redis_loses_nothing_and_nobody_is_started_again(crew, mail_server):
+    first = queue(subject="First")
+    wait_until(lambda: status(first) == "sent")
+    # Its hint goes with the rest.
+    second = queue(subject="Second")
+    empty_redis()
+    wait_until(lambda: status(second) == "sent")
+    third = queue(subject="Third")
+    wait_until(lambda: status(third) == "sent")
+    assert mail_server.subjects() == ["First", "Second", "Third"]
+    assert [worker.poll() for worker in crew.running] == [None]
+
+
+def test_silent_redis_loses_nothing_and_nobody_is_started_again(
+    crew_behind_proxy, proxy, mail_server
+):
+    first = queue(subject="First")
+    wait_until(lambda: status(first) == "sent")
+    proxy.silent = True
+    second = queue(subject="Second")
+    asked = proxy.unanswered
+    # Both have asked in vain and asked again.
+    wait_until(lambda: proxy.unanswered >= asked + 4)
+    assert status(second) == "queued"
+    proxy.silent = False
+    wait_until(lambda: status(second) == "sent")
+    third = queue(subject="Third")
+    wait_until(lambda: status(third) == "sent")
+    assert mail_server.subjects() == ["First", "Second", "Third"]
+    assert [worker.poll() for worker in crew_behind_proxy.running] == [None]
+
+
+def test_hanging_server_and_killed_worker_delay_one_email_and_lose_none(
+    crew, mail_server
+):
+    stuck = queue("hangs@buyer.example", subject="Stuck")
+    wait_until(lambda: status(stuck) == "sending")
+    crew.kill_one(random.Random(1))
+    OutgoingEmail.objects.filter(pk=stuck.pk).update(address="ann@buyer.example")
+    others = [queue(subject=f"Mail {n}") for n in range(3)]
+    # Its lease is nine seconds here.
+    wait_until(lambda: status(stuck) == "sent")
+    wait_until(lambda: {status(mail) for mail in others} == {"sent"})
+    assert sorted(mail_server.subjects()) == ["Mail 0", "Mail 1", "Mail 2", "Stuck"]

@@ -1,0 +1,29 @@
+"""Runs one family of faults with the database and the Redis of the environment: python -m benchmarks.faults.family NAME"""
+
+import argparse
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+import django
+
+from benchmarks.faults.results import as_json
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--short", action="store_true")
+    wanted = parser.parse_args()
+    # A family imports models.
+    django.setup()
+    family = import_module(f"benchmarks.faults.{wanted.name}")
+    with tempfile.TemporaryDirectory() as folder:
+        found = family.run(Path(folder), wanted.seed, wanted.short)
+    sys.stdout.write(as_json(found))
+
+
+if __name__ == "__main__":
+    main()
