@@ -1,7 +1,13 @@
+"""What the thread shows of contact details."""
+
 from typing import Any
 
 from messaging.models import Conversation
+from messaging.sharing import contacts_of
 
 
 def contacts_context(seen: Conversation) -> dict[str, Any]:
-    return {}
+    # In a request nothing can be shared yet, so nothing is looked up.
+    if seen.state == Conversation.State.REQUESTED:
+        return {}
+    return {"contacts": contacts_of(seen)}
