@@ -5,9 +5,17 @@ from messaging import views
 app_name = "messaging"
 urlpatterns = [
     path("reviews/<uuid:public_id>/message/", views.ask, name="ask"),
+    path(
+        "reviews/<uuid:public_id>/message/draft/",
+        views.question_draft,
+        name="question_draft",
+    ),
     path("messages/", views.inbox, name="inbox"),
+    path("messages/new/", views.inbox_news, name="inbox_news"),
     path("messages/<uuid:public_id>/", views.conversation, name="conversation"),
     path("messages/<uuid:public_id>/new/", views.new_messages, name="new_messages"),
+    path("messages/<uuid:public_id>/draft/", views.draft, name="draft"),
+    path("messages/<uuid:public_id>/archive/", views.archive, name="archive"),
     path("messages/<uuid:public_id>/read/", views.read, name="read"),
     path("messages/<uuid:public_id>/accept/", views.accept, name="accept"),
     path("messages/<uuid:public_id>/decline/", views.decline, name="decline"),
@@ -37,6 +45,12 @@ urlpatterns = [
         "messages/<uuid:public_id>/calls/<uuid:call_id>/calendar.ics",
         views.calendar,
         name="calendar",
+    ),
+    path("messages/<uuid:public_id>/contacts/", views.contacts, name="contacts"),
+    path(
+        "messages/<uuid:public_id>/contacts/revoke/",
+        views.revoke_contacts,
+        name="revoke_contacts",
     ),
     path(
         "messages/<uuid:public_id>/<uuid:message_id>/report/",

@@ -13,6 +13,7 @@ from messaging.models.conversations import (
     Message,
     MessageQuerySet,
     Participant,
+    shown_state,
 )
 from messaging.models.drafts import MessageDraft
 from messaging.models.safety import MessageReport, MessagingSuspension
@@ -36,4 +37,5 @@ __all__ = [
     "MessageReport",
     "MessagingSuspension",
     "Participant",
+    "shown_state",
 ]

@@ -12,6 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from messaging.models.refusing import (
+    REFUSE_CONVERSATION,
+    REFUSE_MESSAGE,
+    REFUSE_PARTICIPANT,
+)
 from reviews.models import Review
 
 models.TextField.register_lookup(Length)
@@ -154,6 +159,13 @@ class Conversation(models.Model):
                 F("public_id").desc(),
                 name="conversation_inbox",
             ),
+            # messaging.permissions.limits: how often was this sender declined lately?
+            models.Index(
+                "buyer",
+                "ended_at",
+                name="conversation_declined",
+                condition=Q(state="declined"),
+            ),
             # messaging.retention: the longest silent ones of each kind.
             models.Index(
                 "last_message_at",
@@ -180,6 +192,7 @@ class Conversation(models.Model):
                 condition=pgtrigger.AnyChange("state", "last_message_at"),
                 func=FILE_BOTH,
             ),
+            REFUSE_CONVERSATION,
         ]
 
     def __str__(self) -> str:
@@ -190,9 +203,13 @@ class Conversation(models.Model):
 
     @property
     def shown_state(self) -> str:
-        """Without telling anybody that they were blocked."""
-        blocked = self.state == self.State.BLOCKED
-        return self.State.CLOSED.value if blocked else self.state
+        return shown_state(self.state)
+
+
+def shown_state(state: str) -> str:
+    """Without telling anybody that they were blocked."""
+    State = Conversation.State
+    return State.CLOSED.value if state == State.BLOCKED else state
 
 
 class Participant(models.Model):
@@ -286,6 +303,7 @@ class Participant(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("archived_at"),
                 func=FILE_PARTICIPANT,
             ),
+            REFUSE_PARTICIPANT,
         ]
 
     def __str__(self) -> str:
@@ -385,6 +403,7 @@ class Message(models.Model):
                 condition=pgtrigger.Q(new__reply_to__isnull=False),
                 func=QUOTE_OWN_THREAD,
             ),
+            REFUSE_MESSAGE,
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from messaging.services.calls import (
     propose_call,
     remind_of_calls,
 )
+from messaging.services.contacts import choose_contacts, revoke_contacts
 from messaging.services.conversations import (
     accept_request,
     decline_request,
@@ -18,11 +19,14 @@ from messaging.services.conversations import (
     start_conversation,
 )
 from messaging.services.digests import send_unread_digests
+from messaging.services.drafts import discard_draft, save_draft
 from messaging.services.errors import ClientKeyReused, MessageRefused
 from messaging.services.leaving import (
     block_member,
     close_conversations,
+    end_with_reviews,
     leave_conversation,
+    rest_at_vendor,
     unblock_member,
 )
 from messaging.services.locks import lock_members
@@ -54,12 +58,15 @@ __all__ = [
     "block_member",
     "buyer_persona",
     "cancel_call",
+    "choose_contacts",
     "close_conversations",
     "close_inactive",
     "decline_call",
     "decline_request",
     "delete_inactive",
+    "discard_draft",
     "dismiss_report",
+    "end_with_reviews",
     "expire_calls",
     "leave_conversation",
     "lock_members",
@@ -71,6 +78,9 @@ __all__ = [
     "report_message",
     "reported_messages",
     "reviewer_persona",
+    "revoke_contacts",
+    "rest_at_vendor",
+    "save_draft",
     "send_message",
     "send_unread_digests",
     "set_archived",

@@ -10,6 +10,7 @@ from messaging import emails
 from messaging.aliases import two_aliases
 from messaging.models import Conversation, Message, Participant
 from messaging.permissions import can_accept, can_message, can_write
+from messaging.services.drafts import discard_draft
 from messaging.services.errors import (
     ClientKeyReused,
     MessageRefused,
@@ -44,28 +45,39 @@ def start_conversation(
             message = _add_message(conversation, buyer, Role.BUYER, body, client_key)
     except IntegrityError as error:
         raise MessageRefused(refusal_of(error)) from error
+    discard_draft(user=buyer, review=review)
     emails.message_request(message, review.author)
     return conversation
 
 
 @transaction.atomic
 def send_message(
-    *, conversation: Conversation, sender: User, body: str, client_key: uuid.UUID
+    *,
+    conversation: Conversation,
+    sender: User,
+    body: str,
+    client_key: uuid.UUID,
+    reply_to: uuid.UUID | None = None,
 ) -> Message:
-    """Raises MessageRefused or ClientKeyReused. A repeated call sends once. A reviewer's answer accepts the request."""
+    """Raises MessageRefused or ClientKeyReused; Message.DoesNotExist if `reply_to` names none of this thread.
+
+    A repeated call sends once. A reviewer's answer accepts the request.
+    """
     seen = locked(conversation, sender)
+    quoted = seen.messages.get(public_id=reply_to) if reply_to else None
     sent = _sent_before(sender, client_key, body)
     if sent is not None:
-        if sent.conversation_id != seen.pk:
+        if (sent.conversation_id, sent.reply_to) != (seen.pk, quoted):
             raise ClientKeyReused
         return sent
     refuse(can_write(seen))
     _open(seen)
     try:
         with transaction.atomic():
-            message = _add_message(seen, sender, seen.me.role, body, client_key)
+            message = _add_message(seen, sender, seen.me.role, body, client_key, quoted)
     except IntegrityError as error:
         raise MessageRefused(refusal_of(error)) from error
+    discard_draft(user=sender, conversation=seen)
     emails.message_new(message, seen.other.user, unread_before=seen.other.unread_count)
     return message
 
@@ -149,7 +161,7 @@ def _create_conversation(buyer: User, review: Review) -> Conversation:
 def _sent_before(sender: User, client_key: uuid.UUID, body: str) -> Message | None:
     sent = (
         Message.objects.filter(sender=sender, client_key=client_key)
-        .select_related("conversation")
+        .select_related("conversation", "reply_to")
         .first()
     )
     if sent is not None and sent.body != body:
@@ -163,6 +175,7 @@ def _add_message(
     role: str,
     body: str,
     client_key: uuid.UUID,
+    reply_to: Message | None = None,
 ) -> Message:
     message = Message.objects.create(
         conversation=conversation,
@@ -170,6 +183,7 @@ def _add_message(
         sender_role=role,
         body=body,
         client_key=client_key,
+        reply_to=reply_to,
     )
     sides = Participant.objects.filter(conversation=conversation)
     sides.exclude(role=role).update(

@@ -1,8 +1,15 @@
 import re
+from datetime import datetime
 
 from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from messaging.search import MARK, UNMARK
+
+FOUND = re.compile(f"{MARK}([^{MARK}{UNMARK}]*){UNMARK}")
 
 register = template.Library()
 
@@ -19,6 +26,35 @@ def linked(text: str) -> SafeString:
     return format_html_join(
         "", "{}", ((_piece(piece, odd=n % 2 == 1),) for n, piece in enumerate(pieces))
     )
+
+
+@register.filter
+def marked(snippet: str) -> SafeString:
+    """What was found, escaped, with the words that were asked for marked."""
+    pieces = FOUND.split(snippet)
+    return format_html_join(
+        "", "{}", ((_found(piece, odd=n % 2 == 1),) for n, piece in enumerate(pieces))
+    )
+
+
+@register.filter
+def short_moment(at: datetime) -> str:
+    """ "14:05" today, "3 Nov" this year, "3 Nov 2024" before; UTC."""
+    now = timezone.now()
+    if at.date() == now.date():
+        return date_format(at, "H:i")
+    return date_format(at, "j M" if at.year == now.year else "j M Y")
+
+
+@register.filter
+def monogram(alias: str) -> str:
+    """ "SH" """
+    return "".join(word[0] for word in alias.split()[-2:]).upper()
+
+
+def _found(piece: str, *, odd: bool) -> SafeString:
+    text = conditional_escape(piece.replace(MARK, "").replace(UNMARK, ""))
+    return format_html("<mark>{}</mark>", text) if odd else text
 
 
 def _piece(piece: str, *, odd: bool) -> SafeString:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from messaging import services
 from messaging.forms import QuestionForm
 from messaging.models import Conversation
+from messaging.pages import draft_of
 from messaging.permissions import LIMITS, Refusal, can_message
 from messaging.views.pieces import MemberRequest, empty, private, with_new_key
 from reviews.models import Review
@@ -25,7 +26,7 @@ def ask(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         return _start(request, review)
     if (conversation := begun.first()) is not None:
         return redirect(conversation)
-    return _ask_page(
+    return ask_answer(
         request, review, empty(QuestionForm), can_message(request.user, review)
     )
 
@@ -33,30 +34,34 @@ def ask(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 def _start(request: MemberRequest, review: Review) -> HttpResponse:
     form = QuestionForm(request.POST)
     if not form.is_valid():
-        return _ask_page(request, review, form, None)
+        return ask_answer(request, review, form, None)
     try:
         conversation = services.start_conversation(
             buyer=request.user, review=review, **form.cleaned_data
         )
     except services.MessageRefused as error:
-        return _ask_page(request, review, form, error.refusal)
+        return ask_answer(request, review, form, error.refusal)
     except services.ClientKeyReused:
-        return _ask_page(request, review, with_new_key(form), None)
+        return ask_answer(request, review, with_new_key(form), None)
     messages.success(request, "Your question was sent.")
     return redirect(conversation)
 
 
-def _ask_page(
+def ask_answer(
     request: MemberRequest, review: Review, form: QuestionForm, refusal: Refusal | None
 ) -> HttpResponse:
     status = 200
     if refusal is not None:
         status = 429 if refusal in LIMITS else 403
+    draft = draft_of(request.user, review)
+    if draft and not form.is_bound:
+        form.initial["body"] = draft.body
     context = {
         "review": review,
         "form": form,
         "refusal": refusal,
-        "text": form["body"].value() if form.is_bound else "",
+        "text": form["body"].value() or "",
+        "draft": None if form.is_bound else draft,
         "your_persona": services.buyer_persona(request.user),
         "reviewer_persona": services.reviewer_persona(review),
     }

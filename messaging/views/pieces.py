@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -7,11 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
-from messaging.forms import MessageForm
+from messaging.forms import TextForm
 from messaging.models import Conversation
 
 View = Callable[..., HttpResponse]
@@ -55,12 +57,13 @@ def get_conversation(request: MemberRequest, public_id: uuid.UUID) -> Conversati
     return seen
 
 
-def empty(form_class: type[MessageForm]) -> Any:
-    return form_class(initial={"client_key": uuid.uuid4()})
+def empty(form_class: type[TextForm], **initial: Any) -> Any:
+    return form_class(initial={"client_key": uuid.uuid4()} | initial)
 
 
 def with_new_key(form: Any) -> Any:
-    data = {"body": form.data.get("body", ""), "client_key": str(uuid.uuid4())}
+    data = {name: form.data.get(name, "") for name in form.fields}
+    data["client_key"] = str(uuid.uuid4())
     again = type(form)(data)
     again.add_error(None, ALREADY_SENT)
     return again
@@ -68,6 +71,15 @@ def with_new_key(form: Any) -> Any:
 
 def query_id(request: MemberRequest, name: str) -> uuid.UUID | None:
     return _as_id(request.GET[name], name) if name in request.GET else None
+
+
+def opened_at(request: MemberRequest) -> datetime:
+    """Since when a page that asks for news is open, as it says itself; at most until now."""
+    now = timezone.now()
+    try:
+        return min(now, datetime.fromtimestamp(int(request.GET["opened"]), UTC))
+    except (KeyError, ValueError, OverflowError, OSError):
+        return now
 
 
 def posted_id(request: MemberRequest, name: str) -> uuid.UUID:

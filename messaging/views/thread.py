@@ -3,21 +3,17 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_http_methods
 
 from messaging import services
 from messaging.forms import MessageForm
 from messaging.models import Block, Conversation, Message
 from messaging.pages import (
-    TAB_OF_STATE,
+    ThreadPage,
+    draft_of,
     inbox_page,
-    messages_after,
     thread_page,
     unread_by_tab,
 )
@@ -30,11 +26,12 @@ from messaging.views.pieces import (
     MemberRequest,
     empty,
     get_conversation,
-    posted_id,
     private,
     query_id,
     with_new_key,
 )
+
+PAGE_KEYS = ("before", "after", "around")
 
 
 @private
@@ -43,7 +40,11 @@ def conversation(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     seen = get_conversation(request, public_id)
     if request.method == "POST":
         return _send(request, seen)
-    return thread_answer(request, seen, empty(MessageForm))
+    form = empty(MessageForm, reply_to=query_id(request, "reply_to"))
+    if request.htmx.target == "write-quote":
+        context = {"conversation": seen, "form": form, "quoted": _quoted(seen, form)}
+        return render(request, "messaging/_quote.html", context)
+    return thread_answer(request, seen, form)
 
 
 def _send(request: MemberRequest, seen: Conversation) -> HttpResponse:
@@ -58,6 +59,8 @@ def _send(request: MemberRequest, seen: Conversation) -> HttpResponse:
         return thread_answer(request, seen, form, error.refusal)
     except services.ClientKeyReused:
         return thread_answer(request, seen, with_new_key(form))
+    except Message.DoesNotExist as error:
+        raise Http404 from error
     return redirect(f"{seen.get_absolute_url()}#{message.public_id}")
 
 
@@ -68,28 +71,60 @@ def thread_answer(
     refused: Refusal | None = None,
 ) -> HttpResponse:
     """`refused` is what was just tried and refused; what can't be done anyway the page finds out itself."""
-    try:
-        page = thread_page(seen, query_id(request, "before"))
-    except Message.DoesNotExist as error:
-        raise Http404 from error
+    page = _page(request, seen)
     unread = unread_by_tab(request.user)
-    tab = TAB_OF_STATE[seen.state]
+    tab = seen.me.folder
     unread[tab] -= seen.me.unread_count
     context = {
         **list_context(tab, unread, inbox_page(request.user, tab).conversations),
-        **_thread_context(seen),
+        **state_context(seen),
+        **write_context(seen, form),
         **contacts_context(seen),
         **calls_context(seen),
         **ending_context(seen),
         "page": page,
-        "is_earlier": "before" in request.GET,
         "report_url": _report_url(seen, page.messages),
-        "form": form,
+        "open_id": seen.public_id,
         "refused": refused,
-        "text": form["body"].value() if form.is_bound else "",
+        "every": 5,
     }
     status = 403 if refused else 200
     return render(request, "messaging/thread.html", context, status=status)
+
+
+def _page(request: MemberRequest, seen: Conversation) -> ThreadPage:
+    given = [key for key in PAGE_KEYS if key in request.GET]
+    if len(given) > 1:
+        raise BadRequest("Say before, after or around which message.")
+    where = given[0] if given else ""
+    try:
+        return thread_page(seen, where, query_id(request, where))
+    except Message.DoesNotExist as error:
+        raise Http404 from error
+
+
+def write_context(seen: Conversation, form: MessageForm) -> dict[str, Any]:
+    """The field with what stands in it: what was just typed, or what was kept."""
+    draft = draft_of(seen.me.user, seen) if seen.me.user else None
+    if draft and not form.is_bound:
+        form.initial["body"] = draft.body
+    return {
+        "form": form,
+        "text": form["body"].value() or "",
+        "draft": None if form.is_bound else draft,
+        "quoted": _quoted(seen, form),
+    }
+
+
+def _quoted(seen: Conversation, form: MessageForm) -> Message | None:
+    """Named by an address or by what was posted; what isn't of this thread is 404 in both."""
+    given = form["reply_to"].value()
+    if not given:
+        return None
+    try:
+        return seen.messages.get(public_id=uuid.UUID(str(given)))
+    except (ValueError, Message.DoesNotExist) as error:
+        raise Http404 from error
 
 
 def _report_url(seen: Conversation, shown: list[Message]) -> str:
@@ -106,7 +141,7 @@ def _last_of_other(seen: Conversation) -> Message | None:
     return theirs.newest_first().first()
 
 
-def _thread_context(seen: Conversation) -> dict[str, Any]:
+def state_context(seen: Conversation) -> dict[str, Any]:
     return {
         "conversation": seen,
         "refusal": can_write(seen),
@@ -116,31 +151,3 @@ def _thread_context(seen: Conversation) -> dict[str, Any]:
             blocker=seen.me.user, blocked=seen.other.user
         ).exists(),
     }
-
-
-@private
-@require_safe
-def new_messages(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """What came since `after`, as a piece of the page; nothing to show is 204."""
-    seen = get_conversation(request, public_id)
-    after = query_id(request, "after")
-    if after is None:
-        raise BadRequest("Say after which message.")
-    try:
-        found = messages_after(seen, after)
-    except Message.DoesNotExist as error:
-        raise Http404 from error
-    changed = request.GET.get("state", seen.shown_state) != seen.shown_state
-    if not found and not changed:
-        return HttpResponse(status=204)
-    context = {"conversation": seen, "found": found, "after": after, "changed": changed}
-    return render(request, "messaging/_new_messages.html", context)
-
-
-@private
-@require_POST
-def read(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    seen = get_conversation(request, public_id)
-    message = get_object_or_404(seen.messages, public_id=posted_id(request, "up_to"))
-    services.mark_read(conversation=seen, member=request.user, up_to=message)
-    return HttpResponse() if request.htmx else redirect(seen)

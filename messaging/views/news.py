@@ -1,0 +1,77 @@
+"""What an open page asks for every few seconds, and what it says when something was read."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from messaging import services
+from messaging.forms import MessageForm
+from messaging.models import Conversation, Participant
+from messaging.pages import interval, messages_after, news, unread_by_tab
+from messaging.views.pieces import (
+    MemberRequest,
+    empty,
+    get_conversation,
+    opened_at,
+    posted_id,
+    private,
+    query_id,
+)
+from messaging.views.thread import state_context, write_context
+
+
+@private
+@require_safe
+def new_messages(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """What came since `after`, as a piece of the page. Nothing to show is 204, for which one query is enough."""
+    after = query_id(request, "after")
+    if after is None:
+        raise BadRequest("Say after which message.")
+    found = news(request.user, public_id, after)
+    if found is None:
+        raise Http404
+    opened = opened_at(request)
+    every = interval(opened, found.last_message_at)
+    before = request.GET.get("state", found.state)
+    is_same = not found.is_newer and before == found.state
+    if is_same and request.GET.get("every", str(every)) == str(every):
+        return HttpResponse(status=204)
+    context = {
+        **_news_context(get_conversation(request, public_id), after, before),
+        "every": every,
+        "opened": int(opened.timestamp()),
+    }
+    return render(request, "messaging/_new_messages.html", context)
+
+
+def _news_context(seen: Conversation, after: uuid.UUID, before: str) -> dict[str, Any]:
+    found = messages_after(seen, after)
+    changed = before != seen.shown_state
+    return {
+        **state_context(seen),
+        **(write_context(seen, empty(MessageForm)) if changed else {}),
+        "found": found,
+        "after": found[-1].public_id if found else after,
+        "changed": changed,
+        # Who waited for this has no field yet, so nothing typed is lost by giving them one.
+        "gets_field": seen.me.role == Participant.Role.BUYER
+        and before == Conversation.State.REQUESTED,
+    }
+
+
+@private
+@require_POST
+def read(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    seen = get_conversation(request, public_id)
+    message = get_object_or_404(seen.messages, public_id=posted_id(request, "up_to"))
+    services.mark_read(conversation=seen, member=request.user, up_to=message)
+    if not request.htmx:
+        return redirect(seen)
+    unread = sum(unread_by_tab(request.user).values())
+    return render(
+        request, "messaging/_badge.html", {"unread_messages": unread, "swapped": True}
+    )
