@@ -1,5 +1,6 @@
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -85,12 +86,27 @@ def confirm_work_email(*, user: User, token: str) -> WorkEmail:
     return work_email
 
 
+# What the apps above do in the transaction in which a member shows that an address is theirs.
+Confirmation = Callable[[User], None]
+_CONFIRMATIONS: list[Confirmation] = []
+
+
+def register_confirmation(act: Confirmation) -> None:
+    _CONFIRMATIONS.append(act)
+
+
+def confirmed_an_address(*, user: User) -> None:
+    for act in _CONFIRMATIONS:
+        act(user)
+
+
 def _mark_confirmed(work_email: WorkEmail) -> None:
     try:
         with transaction.atomic():
             WorkEmail.objects.filter(pk=work_email.pk).update(
                 verified_at=timezone.now(), lapsed_at=None, reminded_at=None
             )
+            confirmed_an_address(user=work_email.user)
     except IntegrityError as error:
         raise Refused(
             "Another account here has proved this address already. One mailbox can stand behind one account only: "

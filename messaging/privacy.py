@@ -3,7 +3,16 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.privacy import register_eraser, register_exporter
-from messaging.models import Block, Conversation, MessageReport, Participant
+from messaging.models import (
+    Block,
+    CallProposal,
+    Conversation,
+    MessageDraft,
+    MessageReport,
+    MessagingSuspension,
+    Participant,
+)
+from messaging.sharing import erase_contacts, export_contacts
 from moderation.privacy import erase_records, register_things
 
 FORMER_MEMBER = "A former member"
@@ -17,9 +26,20 @@ def export_messages(user: User) -> dict[str, Any]:
         ],
         "messages": list(
             user.messages_sent.order_by("id").values(
-                "conversation__public_id", "public_id", "body", "created_at"
+                "conversation__public_id",
+                "public_id",
+                "body",
+                "reply_to__public_id",
+                "created_at",
             )
         ),
+        "drafts": list(
+            MessageDraft.objects.filter(user=user)
+            .order_by("id")
+            .values("conversation__public_id", "review__public_id", "body", "saved_at")
+        ),
+        "contacts": export_contacts(user),
+        "calls": [_call(each) for each in _calls(user)],
         "reports": list(
             MessageReport.objects.filter(reporter=user)
             .order_by("id")
@@ -27,6 +47,11 @@ def export_messages(user: User) -> dict[str, Any]:
         ),
         "blocks": list(
             Block.objects.filter(blocker=user).order_by("id").values("created_at")
+        ),
+        "suspensions": list(
+            MessagingSuspension.objects.filter(user=user)
+            .order_by("id")
+            .values("public_id", "created_at", "until", "lifted_at")
         ),
     }
 
@@ -42,8 +67,28 @@ def _conversation(seen: Conversation) -> dict[str, Any]:
         "alias_of_the_other": seen.other.alias,
         "created_at": seen.created_at,
         "muted": seen.me.muted,
+        "archived_at": seen.me.archived_at,
         "last_read_at": seen.me.last_read_at,
         "left_at": seen.me.left_at,
+    }
+
+
+def _calls(user: User) -> list[CallProposal]:
+    mine = CallProposal.objects.filter(proposer__user=user).order_by("id")
+    return list(mine.select_related("conversation").prefetch_related("slots"))
+
+
+def _call(call: CallProposal) -> dict[str, Any]:
+    return {
+        "conversation": call.conversation.public_id,
+        "public_id": call.public_id,
+        "state": call.state,
+        "minutes": call.minutes,
+        "place": call.place,
+        "time_zone": call.time_zone,
+        "slots": [slot.starts_at for slot in call.slots.all()],
+        "starts_at": call.starts_at,
+        "created_at": call.created_at,
     }
 
 
@@ -54,18 +99,28 @@ def things_of(user: User) -> set[UUID]:
 
 
 def erase_messages(user: User, *, keep_published: bool) -> None:
-    """The other side keeps a thread that can be read, closed, with a former member in it."""
+    """Of conversations that were ended before (representation.py), the other side keeps a thread that can be read."""
     decided = things_of(user)
-    theirs = Conversation.objects.filter(participants__user=user)
-    theirs.filter(state__in=(*Conversation.LIVE, Conversation.State.BLOCKED)).update(
-        state=Conversation.State.CLOSED
-    )
-    Participant.objects.filter(user=user).update(
-        user=None, alias=FORMER_MEMBER, persona="", unread_count=0
-    )
+    sides = Participant.objects.filter(user=user)
+    erase_contacts(user)
+    CallProposal.objects.filter(proposer__in=sides).update(place="", time_zone="UTC")
+    MessageDraft.objects.filter(user=user).delete()
+    conversations = list(sides.values_list("conversation", flat=True))
+    sides.update(user=None, alias=FORMER_MEMBER, persona="", unread_count=0)
     user.messages_sent.update(sender=None)
     user.conversations_begun.update(buyer=None)
+    _delete_what_nobody_can_read(conversations)
     erase_records(decided)
+
+
+def _delete_what_nobody_can_read(conversations: list[int]) -> None:
+    """Both are gone; what a moderator must still decide about goes with the other silent ones."""
+    somebody = Participant.objects.filter(user__isnull=False)
+    reported = MessageReport.objects.filter(status=MessageReport.Status.OPEN)
+    left = Conversation.objects.filter(pk__in=conversations)
+    left.exclude(pk__in=somebody.values("conversation")).exclude(
+        pk__in=reported.values("message__conversation")
+    ).delete()
 
 
 register_things(things_of)

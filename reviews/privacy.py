@@ -193,12 +193,8 @@ def export_discussion(user: User) -> dict[str, Any]:
 
 def erase_discussion(user: User, *, keep_published: bool) -> None:
     """Public comments stay without the name, or go as well; votes go, and the counts with them."""
-    own = _written(user).values_list("pk", flat=True)
-    voted = user.helpful_votes.values_list("review", flat=True)
-    under = user.review_comments.values_list("review", flat=True)
-    touched = {*voted, *under}
-    # Also those that the next eraser locks: in one go and in one order, two who leave don't wait for one another.
-    lock_reviews({*own, *touched})
+    touched = _touched_by(user)
+    lock_reviews_before_erasure(user)
     comments = user.review_comments.all()
     public = (
         comments.filter(status=Comment.Status.PUBLISHED)
@@ -218,6 +214,18 @@ def erase_discussion(user: User, *, keep_published: bool) -> None:
     user.helpful_votes.all().delete()
     recount(touched)
     _forget_who_reported(proved_addresses(user))
+
+
+def lock_reviews_before_erasure(user: User) -> None:
+    """All that any eraser changes, before anything else: in one go and in one order, two who leave don't wait for one
+    another, nor for a review that ends what hangs on it.
+    """
+    lock_reviews({*_written(user).values_list("pk", flat=True), *_touched_by(user)})
+
+
+def _touched_by(user: User) -> set[int]:
+    voted = user.helpful_votes.values_list("review", flat=True)
+    return {*voted, *user.review_comments.values_list("review", flat=True)}
 
 
 def _forget_who_reported(addresses: set[str]) -> None:

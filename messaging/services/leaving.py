@@ -1,14 +1,18 @@
 """Getting out of a conversation: what each way does to both sides stands in docs/messaging-privacy.md."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from messaging.models import Block, Conversation, Participant
+from messaging.permissions.vendors import vendor_refusals
 from messaging.services.calls import end_calls
 from messaging.services.contacts import end_contacts
 from messaging.services.locks import lock_members, locked
+from reviews.models import Review
 
 State = Conversation.State
 # A blocked one, too, is closed for good by what ends it.
@@ -17,13 +21,22 @@ ENDABLE = (*Conversation.LIVE, State.BLOCKED)
 
 def end(conversations: QuerySet[Conversation], state: str) -> None:
     """Nothing goes on in these for either side, what was agreed in them included; call it in a transaction."""
-    # Locked before the calls are looked at: whoever proposes one waits here, or is seen.
+    ended = _locked_rows(conversations)
+    ended.update(state=state, ended_at=timezone.now())
+    take_back(ended)
+
+
+def take_back(conversations: QuerySet[Conversation]) -> None:
+    """What the two agreed on, and what they showed of themselves; in a transaction, with the conversations locked."""
+    end_calls(conversations)
+    end_contacts(conversations)
+
+
+def _locked_rows(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Whoever proposes a call in one of them waits, or is seen by what comes next."""
     rows = conversations.order_by("pk").select_for_update(no_key=True, of=("self",))
     ids = list(rows.values_list("pk", flat=True))
-    ended = Conversation.objects.filter(pk__in=ids)
-    ended.update(state=state, ended_at=timezone.now())
-    end_calls(ended)
-    end_contacts(ended)
+    return Conversation.objects.filter(pk__in=ids)
 
 
 @transaction.atomic
@@ -46,14 +59,41 @@ def close_conversations(*, member: User) -> None:
 
 
 @transaction.atomic
+def rest_at_vendor(*, member: User) -> None:
+    """Of those about a product of their employer or of its competitors: nobody can write, nothing is agreed or shown."""
+    asked = Conversation.objects.filter(buyer=member, state__in=Conversation.LIVE)
+    products = set(asked.values_list("review__product", flat=True))
+    if refused := vendor_refusals(member, products):
+        lock_members([member.pk])
+        take_back(_locked_rows(asked.filter(review__product__in=refused)))
+
+
+@transaction.atomic
+def end_with_reviews(*, review_ids: Iterable[int]) -> None:
+    """Of those that aren't public any more. What a moderator removed may come back, and the conversation with it."""
+    reviews = Review.objects.filter(pk__in=review_ids).exclude(
+        status=Review.Status.PUBLISHED
+    )
+    # As above. Whoever locks reviews as well locks them before their authors.
+    lock_members(reviews.values_list("author", flat=True))
+    about = Conversation.objects.filter(review__in=reviews, state__in=ENDABLE)
+    removed = Review.Status.REMOVED
+    end(about.exclude(review__status=removed), State.CLOSED)
+    take_back(_locked_rows(about.filter(review__status=removed)))
+
+
+@transaction.atomic
 def block_member(*, blocker: User, conversation: Conversation) -> None:
     """Nobody of the two reaches the other again, here or by any other review.
 
-    Another conversation of the two keeps its state: it must not tell that both reviews have one author.
+    Another conversation of the two keeps its state: it must not tell that both reviews have one author. What they
+    agreed on and showed there ends as well: that nobody can write there says as much.
     """
     seen = locked(conversation, blocker)
     if seen.other.user is not None:
         Block.objects.get_or_create(blocker=blocker, blocked=seen.other.user)
+        # Whoever shows or proposes something locks both members first, as this did.
+        take_back(_between(blocker, seen.other.user))
     this = Conversation.objects.filter(pk=seen.pk, state__in=Conversation.LIVE)
     end(this, State.BLOCKED)
 
