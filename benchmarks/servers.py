@@ -45,7 +45,9 @@ def _wait(process: subprocess.Popen, port: int) -> None:
 
 
 @contextlib.contextmanager
-def serve(application: str, environment: dict[str, str]) -> Iterator[Server]:
+def serve(
+    application: str, environment: dict[str, str], workers: int = WORKERS
+) -> Iterator[Server]:
     port = _free_port()
     command = [
         sys.executable,
@@ -55,7 +57,7 @@ def serve(application: str, environment: dict[str, str]) -> Iterator[Server]:
         "--bind",
         f"127.0.0.1:{port}",
     ]
-    command += ["--workers", str(WORKERS), "--log-level", "warning", "--preload"]
+    command += ["--workers", str(workers), "--log-level", "warning", "--preload"]
     process = subprocess.Popen(command, env=os.environ | environment)
     try:
         _wait(process, port)
