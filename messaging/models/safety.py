@@ -23,6 +23,14 @@ class MessageReport(Report):
                 name="one_report_per_message_and_reporter",
             ),
         ]
+        indexes = [
+            # messaging.permissions.limits: whose messages broke the rules lately?
+            models.Index(
+                "resolved_at",
+                name="message_report_upheld",
+                condition=Q(status="upheld"),
+            ),
+        ]
 
 
 class MessagingSuspensionQuerySet(models.QuerySet["MessagingSuspension"]):

@@ -1,9 +1,11 @@
 """Stores the demo's private conversations."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
+
+from django.db.models import F
 
 from accounts.models import User
 from accounts.personas import persona
@@ -22,6 +24,7 @@ from reviews_site.seed.reviews import SeedReview, random_uuid
 
 CONVERSATIONS = 48
 BUYER, REVIEWER = Participant.Role.BUYER, Participant.Role.REVIEWER
+State = Conversation.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def write(
     Message.objects.bulk_create(
         message for plan, row in pairs for message in _messages(plan, row, rng)
     )
+    _end(pairs)
     return len(plans)
 
 
@@ -156,11 +160,20 @@ def _conversation(plan: _Plan, review_id: int, rng: Random) -> Conversation:
         public_id=random_uuid(rng),
         review_id=review_id,
         buyer_id=plan.buyer_id,
-        state=plan.thread.state,
+        # Nothing can be written where nothing goes on: _end() comes after the messages.
+        state=State.OPEN if answers else State.REQUESTED,
         created_at=plan.thread.messages[0].created_at,
         last_message_at=plan.thread.messages[-1].created_at,
         accepted_at=answers[0] if answers else None,
     )
+
+
+def _end(pairs: Iterable[tuple[_Plan, Conversation]]) -> None:
+    for state in (State.DECLINED, State.CLOSED):
+        ended = [row.pk for plan, row in pairs if plan.thread.state == state]
+        Conversation.objects.filter(pk__in=ended).update(
+            state=state, ended_at=F("last_message_at")
+        )
 
 
 def _sides(plan: _Plan, conversation: Conversation, rng: Random) -> list[Participant]:
