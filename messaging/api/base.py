@@ -105,7 +105,10 @@ def operation(
         description=more,
         tags=["conversations"],
         request=takes,
-        responses={status: answer, **documented(problems, codes or {})},
+        responses={
+            **(answer if isinstance(answer, dict) else {status: answer}),
+            **documented(problems, codes or {}),
+        },
         parameters=[*(parameters or []), *([IDEMPOTENCY_KEY] if changes else [])],
         examples=shown if example else [],
     )

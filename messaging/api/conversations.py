@@ -2,13 +2,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet, Subquery
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_view
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from messaging import services
 from messaging.api.base import (
     PrivateView,
@@ -16,7 +19,7 @@ from messaging.api.base import (
     conversations,
     operation,
 )
-from messaging.models import Conversation, Message
+from messaging.models import CallProposal, Conversation, Message
 from messaging.serializers import (
     AskSerializer,
     ConversationQuery,
@@ -28,7 +31,7 @@ from reviews_site.lib.api import CursorPages, SortKey, client_key, parse_moment
 
 NOT_ALLOWED_TO_WRITE = (
     "`email_not_confirmed`, `representative`, `suspended`, `vendor_domain`, "
-    "`not_published`, `not_accepting`"
+    "`competitor`, `not_published`, `not_accepting`"
 )
 
 
@@ -48,10 +51,12 @@ class LatestFirst(CursorPages):
 
 
 class NewestFirst(CursorPages):
-    """Messages stand in the order of their keys, which no cursor shows: it names the last message of the page."""
+    """In the order of their keys, which no cursor shows: it names the last one of the page."""
+
+    model: type[Message] | type[CallProposal] = Message
 
     def beyond(self, order: Sequence[SortKey], values: Sequence[Any]) -> Q:
-        last = Message.objects.filter(public_id=values[0])
+        last = self.model._default_manager.filter(public_id=values[0])
         return Q(id__lt=last.values("id")[:1])
 
     def ordering(self) -> list[str]:
@@ -77,9 +82,9 @@ class NewestFirst(CursorPages):
             "body": "How long did the roll-out take?",
         },
         codes={
-            403: f"{NOT_ALLOWED_TO_WRITE}, `own_review`",
+            403: f"{NOT_ALLOWED_TO_WRITE}, `own_review`, `not_alike`",
             409: "`already_asked`",
-            429: "`sender_limit`, `reviewer_limit`, `throttled`",
+            429: "`sender_limit`, `slowed_down`, `reviewer_limit`, `throttled`",
         },
     ),
 )
@@ -95,9 +100,12 @@ class ConversationList(PrivateView, ListAPIView):
     ]
 
     def get_queryset(self) -> QuerySet[Conversation]:
-        part = self.query().get("part")
+        asked = self.query()
         rows = conversations(self.member)
-        return rows.filter(Q(me__folder=part)) if part else rows
+        if "part" in asked:
+            rows = rows.filter(Q(me__folder=asked["part"]))
+        words = asked.get("q")
+        return rows.filter(holds(self.member, words)) if words else rows
 
     def post(self, request: Request) -> Response:
         said = self.given(AskSerializer)
@@ -138,7 +146,10 @@ class ConversationDetail(PrivateView, RetrieveAPIView):
         more="Where the reviewer answers a request, that accepts it.",
         status=201,
         takes=SendMessageSerializer,
-        example={"body": "Three weeks. Agreeing on the alerts took most of it."},
+        example={
+            "body": "Three weeks. Agreeing on the alerts took most of it.",
+            "reply_to": "0b4f8c53-6b0e-4b32-9a53-30f1b8a4e7d2",
+        },
         codes={
             403: NOT_ALLOWED_TO_WRITE,
             409: "`wait_for_answer`, `declined`, `closed`",
@@ -157,6 +168,8 @@ class MessageList(PrivateView, ListAPIView):
 
     def post(self, request: Request, public_id: UUID) -> Response:
         seen, said = self.conversation(), self.given(SendMessageSerializer)
+        if said["reply_to"] and not seen.messages.filter(public_id=said["reply_to"]):
+            raise ValidationError({"reply_to": ["There is no such message here."]})
         sent = self.once(lambda: self._send(seen, said))
         message = messages(seen).get(public_id=sent)
         return Response(self.get_serializer(message).data, status=201)
@@ -169,6 +182,14 @@ class MessageList(PrivateView, ListAPIView):
             **said,
         )
         return message.public_id
+
+
+def holds(member: User, query: str) -> Q:
+    """Where a message holds these words, or the product's name holds them."""
+    words = SearchQuery(query, config="simple", search_type="websearch")
+    own = Message.objects.filter(conversation__participants__user=member)
+    found = own.filter(search_vector=words).values("conversation")
+    return Q(pk__in=found) | Q(review__product__name__icontains=query)
 
 
 def messages(seen: Conversation) -> QuerySet[Message]:

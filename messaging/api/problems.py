@@ -1,6 +1,7 @@
 """What is refused, as problem+json: 409 where the conversation stands otherwise, 429 at a limit, 403 for the rest."""
 
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -10,18 +11,18 @@ from rest_framework.exceptions import APIException, PermissionDenied, Throttled
 from accounts.models import User
 from messaging import services
 from messaging.models import Conversation
-from messaging.permissions import (
-    DAY,
-    LIMITS,
-    NEW_CONVERSATIONS_PER_SENDER_AND_DAY,
-    Refusal,
-)
+from messaging.permissions import DAY, LIMITS, Refusal
+from messaging.permissions.limits import allowed_a_day
 from reviews_site.lib.api import PROBLEM, Conflict, KeyReused, documented_problem
 
 CONFLICTS = (
     Refusal.ALREADY_ASKED,
     Refusal.WAIT_FOR_ANSWER,
     Refusal.NOT_OPEN_YET,
+    Refusal.CALL_AGREED,
+    Refusal.CALL_CHANGED,
+    Refusal.CALL_PASSED,
+    Refusal.CALL_UNFIT,
     Refusal.DECLINED,
     Refusal.CLOSED,
 )
@@ -75,13 +76,10 @@ def _problem(refusal: Refusal, member: User) -> APIException:
 
 def _seconds_to_wait(refusal: Refusal, member: User) -> int | None:
     """Until one's own oldest question no longer counts; when others asked a reviewer is nobody's business."""
-    if refusal != Refusal.SENDER_LIMIT:
+    if refusal not in (Refusal.SENDER_LIMIT, Refusal.SLOWED_DOWN):
         return None
-    counted = Conversation.objects.filter(buyer=member).order_by("-created_at")
-    limit = NEW_CONVERSATIONS_PER_SENDER_AND_DAY
-    begun = counted.values_list("created_at", flat=True)[limit - 1 : limit]
-    return _seconds_until(begun[0] + DAY) if begun else None
-
-
-def _seconds_until(moment: Any) -> int:
-    return max(1, int((moment - timezone.now()).total_seconds()) + 1)
+    allowed = allowed_a_day(member)
+    begun = Conversation.objects.filter(buyer=member).order_by("-created_at")
+    counted = begun.values_list("created_at", flat=True)[allowed - 1 : allowed]
+    left = (moment + DAY - timezone.now() for moment in counted)
+    return next((max(1, ceil(time.total_seconds())) for time in left), None)

@@ -1,3 +1,12 @@
+from messaging.serializers.calls import (
+    AcceptCallSerializer,
+    CallSerializer,
+    ProposeCallSerializer,
+)
+from messaging.serializers.contacts import (
+    ChooseContactsSerializer,
+    ContactsSerializer,
+)
 from messaging.serializers.conversations import (
     AskSerializer,
     ConversationQuery,
@@ -10,16 +19,24 @@ from messaging.serializers.conversations import (
     SendMessageSerializer,
     is_blocked_by_me,
 )
+from messaging.serializers.drafts import DraftSerializer, SaveDraftSerializer
 
 __all__ = [
+    "AcceptCallSerializer",
     "AskSerializer",
+    "CallSerializer",
+    "ChooseContactsSerializer",
+    "ContactsSerializer",
     "ConversationQuery",
     "ConversationSerializer",
+    "DraftSerializer",
     "MessageSerializer",
     "NothingSerializer",
+    "ProposeCallSerializer",
     "ReadSerializer",
     "ReportSerializer",
     "ReportedSerializer",
+    "SaveDraftSerializer",
     "SendMessageSerializer",
     "is_blocked_by_me",
 ]

@@ -4,7 +4,7 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from messaging.forms import BODY_LENGTH
+from messaging.forms import BODY_LENGTH, QUERY_LENGTH
 from messaging.models import Conversation, Message, MessageReport, Participant
 from reviews.models import Review
 from reviews_site.lib.api import StrictSerializer
@@ -84,6 +84,12 @@ class ConversationQuery(serializers.Serializer[Any]):
         choices=Participant.Folder.values,
         help_text="Of the inbox; all without it.",
     )
+    q = serializers.CharField(
+        required=False,
+        max_length=QUERY_LENGTH,
+        allow_blank=True,
+        help_text="Words that stand in a message or in the product's name.",
+    )
 
 
 class NothingSerializer(StrictSerializer):
@@ -92,10 +98,17 @@ class NothingSerializer(StrictSerializer):
 
 class SendMessageSerializer(StrictSerializer):
     body = serializers.CharField(max_length=BODY_LENGTH)
+    reply_to = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The message of this conversation that it quotes.",
+    )
 
 
-class AskSerializer(SendMessageSerializer):
+class AskSerializer(StrictSerializer):
     review = serializers.UUIDField()
+    body = serializers.CharField(max_length=BODY_LENGTH)
 
     def validate_review(self, public_id: UUID) -> Review:
         published = Review.objects.published().select_related("product")

@@ -50,10 +50,23 @@ class Api:
         return self.client.get(f"/api/v1/{path}", headers=self.headers | headers)
 
     def post(self, path, data, content_type="application/json", **headers):
+        return self.send("post", path, data, content_type, **headers)
+
+    def put(self, path, data=None, **headers):
+        return self.send("put", path, {} if data is None else data, **headers)
+
+    def delete(self, path, **headers):
+        return self.send("delete", path, {}, **headers)
+
+    def send(self, method, path, data, content_type="application/json", **headers):
         body = data if isinstance(data, (str, bytes)) else json.dumps(data)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.post(
-            f"/api/v1/{path}", body, content_type, headers=self.headers | named
+        return self.client.generic(
+            method.upper(),
+            f"/api/v1/{path}",
+            body,
+            content_type,
+            headers=self.headers | named,
         )
 
 

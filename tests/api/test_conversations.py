@@ -26,14 +26,21 @@ def test_a_conversation_shows_two_personas(api, author, conversation):
     assert response["Cache-Control"] == "private, no-store"
     found = response.json()
     found.pop("created_at"), found.pop("last_message_at")
-    persona = "IT · one level below C · 201–1,000 employees · Healthcare"
     assert found == {
         "public_id": str(conversation.public_id),
         "review": str(conversation.review.public_id),
         "product": conversation.review.product.slug,
         "state": "open",
-        "me": {"role": "buyer", "alias": seen.me.alias, "persona": persona},
-        "other": {"role": "reviewer", "alias": seen.other.alias, "persona": persona},
+        "me": {
+            "role": "buyer",
+            "alias": seen.me.alias,
+            "persona": seen.me.persona,
+        },
+        "other": {
+            "role": "reviewer",
+            "alias": seen.other.alias,
+            "persona": "IT · one level below C · 201–1,000 employees · Healthcare",
+        },
         "unread_count": 1,
         "muted": False,
         "archived": False,
