@@ -115,7 +115,8 @@ def test_silent_redis_loses_nothing_and_nobody_is_started_again(
     wait_until(lambda: proxy.unanswered >= asked + 4)
     assert status(second) == "queued"
     proxy.silent = False
-    wait_until(lambda: status(second) == "sent")
+    # A worker that waited for an answer when silence fell notices at its second look, after ten seconds each.
+    wait_until(lambda: status(second) == "sent", seconds=45)
     third = queue(subject="Third")
     wait_until(lambda: status(third) == "sent")
     assert mail_server.subjects() == ["First", "Second", "Third"]
