@@ -6,6 +6,7 @@ from messaging.emails.calls import (
     call_proposed,
     call_reminder,
 )
+from messaging.emails.contacts import contact_offered, contact_shared
 from messaging.emails.digests import message_digests
 from messaging.emails.ending import conversations_close, conversations_go
 from messaging.emails.messages import (
@@ -18,12 +19,15 @@ from messaging.emails.reports import (
     message_restricted,
     preview_restriction,
 )
+from messaging.emails.suspensions import message_suspended
 
 __all__ = [
     "call_accepted",
     "call_cancelled",
     "call_proposed",
     "call_reminder",
+    "contact_offered",
+    "contact_shared",
     "conversations_close",
     "conversations_go",
     "message_accepted",
@@ -32,5 +36,6 @@ __all__ = [
     "message_report_decided",
     "message_request",
     "message_restricted",
+    "message_suspended",
     "preview_restriction",
 ]

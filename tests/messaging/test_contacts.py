@@ -204,7 +204,7 @@ def test_taking_back_is_at_once_and_empties_the_values(buyer, reviewer, conversa
     revoke(conversation, buyer)
     text = page_of(reviewer, conversation)
     assert not any(value in text for value in OF_BUYER.values())
-    assert "<strong>withdrawn</strong>" in text
+    assert "<strong>Withdrawn:</strong> the name of" in text
     assert "What you have read before can’t be unread" in text
     # What was never shown isn't named as withdrawn.
     assert contacts_of(seen_by(reviewer, conversation)).theirs_withdrawn == ["name"]
