@@ -141,6 +141,11 @@ def _remind(pk: int) -> bool:
     return bool(moved)
 
 
+def keep_time_zone(*, user: User, time_zone: str) -> None:
+    """What they said in passing, where their profile says nothing."""
+    Profile.objects.filter(user=user, time_zone="").update(time_zone=time_zone)
+
+
 def lapse_work_emails() -> int:
     """Marks those whose year is over and tells their owners. Returns how many.
 

@@ -19,6 +19,7 @@ from messaging.times import (
     fault_of,
     moment_of,
 )
+from reviews_site.lib.time_zones import place_name
 
 USUAL_MINUTES = (15, 30, 45, 60, 90)
 # A browser without such a field of its own lets people type it.
@@ -54,11 +55,12 @@ class CallForm(forms.Form):
 
     time_zone = TimeZoneField(
         label="Your time zone",
-        help_text="They don’t learn it: they see the same moments on their own clock.",
+        help_text="The times below are meant on its clock. They don’t learn it: they see the same moments on theirs. "
+        "Your profile keeps it, if it has none yet.",
         error_messages={"invalid_choice": "Choose a time zone of the list."},
     )
     minutes = forms.IntegerField(
-        label="Minutes",
+        label="How many minutes",
         min_value=SHORTEST_CALL,
         max_value=LONGEST_CALL,
         initial=30,
@@ -81,7 +83,10 @@ class CallForm(forms.Form):
         self.twice: set[int] = set()
         for n in range(1, MOST_SLOTS + 1):
             self.fields[f"slot_{n}"] = LocalTimeField(
-                label=f"Time {n}", required=False, max_length=40
+                label=f"Time {n}",
+                required=n == 1,
+                max_length=40,
+                error_messages={"required": "Propose at least one time."},
             )
             self.fields[f"which_{n}"] = forms.ChoiceField(
                 label="Which of the two?",
@@ -109,9 +114,6 @@ class CallForm(forms.Form):
         for n in range(1, MOST_SLOTS + 1):
             if said.get(f"slot_{n}") and said.get("time_zone"):
                 self._read(n, said[f"slot_{n}"], said["time_zone"])
-        slots = [f"slot_{n}" for n in range(1, MOST_SLOTS + 1)]
-        if not any(said.get(name) or name in self.errors for name in slots):
-            self.add_error("slot_1", "Propose at least one time.")
         return said
 
     def _read(self, n: int, local: datetime, time_zone: str) -> None:
@@ -131,7 +133,9 @@ class CallForm(forms.Form):
         try:
             moment = moment_of(local, time_zone, second=self._second(n))
         except NoSuchTime as error:
-            raise forms.ValidationError(_skipped(local, error.instead)) from error
+            raise forms.ValidationError(
+                _skipped(local, time_zone, error.instead)
+            ) from error
         except TwiceThatNight as error:
             self._ask_which(n, local, time_zone)
             raise forms.ValidationError(
@@ -149,6 +153,7 @@ class CallForm(forms.Form):
     def _ask_which(self, n: int, local: datetime, time_zone: str) -> None:
         first, second = both_offsets(local, time_zone)
         self.twice.add(n)
+        self.fields[f"which_{n}"].required = True
         self.fields[f"which_{n}"].choices = [  # type: ignore[attr-defined]
             (FIRST, f"The first {local:%H:%M} ({first})"),
             (SECOND, f"The second {local:%H:%M} ({second})"),
@@ -175,10 +180,10 @@ def _far_off(local: datetime, now: datetime) -> str | None:
     return TOO_FAR if local > farthest else None
 
 
-def _skipped(local: datetime, instead: datetime) -> str:
+def _skipped(local: datetime, time_zone: str, instead: datetime) -> str:
     same_day = local.date() == instead.date()
     meant = f"{instead:%H:%M}" if same_day else f"{instead:%Y-%m-%d %H:%M}"
     return (
-        f"There is no {local:%H:%M} that day where you are, because the clocks go forward over it. "
+        f"There is no {local:%H:%M} that day in {place_name(time_zone)}, because the clocks go forward over it. "
         f"Do you mean {meant}?"
     )

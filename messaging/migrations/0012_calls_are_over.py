@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                     ("accepted", "Agreed"),
                     ("countered", "Answered with other times"),
                     ("declined", "Declined"),
-                    ("cancelled", "Cancelled"),
+                    ("cancelled", "Called off"),
                     ("expired", "Expired"),
                     ("past", "Over"),
                 ],

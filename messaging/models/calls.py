@@ -32,7 +32,7 @@ class CallProposal(models.Model):
         ACCEPTED = "accepted", "Agreed"
         COUNTERED = "countered", "Answered with other times"
         DECLINED = "declined", "Declined"
-        CANCELLED = "cancelled", "Cancelled"
+        CANCELLED = "cancelled", "Called off"
         EXPIRED = "expired", "Expired"
         # Agreed, and over: another can be proposed.
         PAST = "past", "Over"

@@ -23,6 +23,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import keep_time_zone
 from messaging import emails
 from messaging.models import (
     LONGEST_CALL,
@@ -81,6 +82,7 @@ def propose_call(
             proposal = _create(seen, client_key, said, slots)
     except IntegrityError as error:
         raise MessageRefused(refusal_of(error)) from error
+    keep_time_zone(user=member, time_zone=time_zone)
     emails.call_proposed(proposal, seen)
     return proposal
 

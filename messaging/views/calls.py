@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from messaging.calendars import has_calendar
 from messaging.models import CallProposal, CallSlot, Conversation
 from messaging.times import WallTime, known_or_utc
 
@@ -29,7 +28,6 @@ class CallShown:
     is_mine: bool
     starts: WallTime | None
     slots: list[SlotShown]
-    has_calendar: bool
     # To come, and off: the reader's calendar may still have it.
     is_to_take_out: bool
 
@@ -45,6 +43,10 @@ class CallsShown:
     time_zone: str
     # Nothing in the profile: the browser may show the times in its own.
     is_guess: bool
+
+    @property
+    def called_off(self) -> CallShown | None:
+        return next((call for call in self.earlier if call.is_to_take_out), None)
 
 
 def calls_context(seen: Conversation) -> dict[str, Any]:
@@ -97,6 +99,5 @@ def _call(
             )
             for slot in slots
         ],
-        has_calendar=has_calendar(call),
         is_to_take_out=bool(is_off and starts_at and starts_at > now),
     )
