@@ -1,8 +1,17 @@
+from dataclasses import dataclass
+
 from django import forms
 
 from notifications import kinds
 
 NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Topic:
+    name: str
+    either: list[forms.BoundField]
+    boxes: list[forms.BoundField]
 
 
 class PreferencesForm(forms.Form):
@@ -33,11 +42,15 @@ class PreferencesForm(forms.Form):
                 said |= {each: each == value for each in options if each != NEVER}
         return said
 
-    def boxes(self) -> list[forms.BoundField]:
-        return [each for each in self if not each.use_fieldset]
+    def topics(self) -> list[Topic]:
+        """In the order of their headings; within each the choices come before the boxes."""
+        names = sorted({kinds.get(name).topic for name in self.fields})
+        return [self._topic(name) for name in names]
 
-    def either(self) -> list[forms.BoundField]:
-        return [each for each in self if each.use_fieldset]
+    def _topic(self, name: str) -> Topic:
+        bound = [each for each in self if kinds.get(each.name).topic == name]
+        either = [each for each in bound if each.use_fieldset]
+        return Topic(name, either, [each for each in bound if each not in either])
 
 
 def _either(

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from notifications.models import OutgoingEmail
 
+REVIEWS = "Reviews and comments"
+PRIVATE_MESSAGES = "Private messages"
+
 StillWanted = Callable[[OutgoingEmail], str | None]
 
 
@@ -37,6 +40,8 @@ class Kind:
     instead_of: str = ""
     # How often, where a member chooses between two kinds.
     pace: str = ""
+    # Under which heading a member chooses.
+    topic: str = REVIEWS
 
     def reason_line(self) -> str:
         return self.why or f"You get this e-mail because of: {self.label.lower()}."
@@ -57,6 +62,7 @@ def register(
     chosen_at: str = "",
     instead_of: str = "",
     pace: str = "",
+    topic: str = REVIEWS,
 ) -> Kind:
     if name in _KINDS:
         raise ValueError(f"The e-mail kind {name!r} is registered twice.")
@@ -71,6 +77,7 @@ def register(
         chosen_at,
         instead_of,
         pace,
+        topic,
     )
     _KINDS[name] = kind
     return kind

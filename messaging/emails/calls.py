@@ -60,6 +60,7 @@ kinds.register(
     "call_proposed",
     label="Times for a call or a meeting are proposed to you",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     still_wanted=unwanted_proposal,
     why="You get this e-mail because you take part in a private conversation.",
 )
@@ -67,6 +68,7 @@ kinds.register(
     "call_accepted",
     label="A time that you proposed is agreed to",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     still_wanted=unwanted_agreement,
     why="You get this e-mail because you proposed times for a call or a meeting.",
 )
@@ -74,6 +76,7 @@ kinds.register(
     "call_cancelled",
     label="A call or a meeting of yours is called off",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     still_wanted=unwanted_cancellation,
     why="You get this e-mail because you had agreed to a call or a meeting.",
 )
@@ -81,6 +84,7 @@ kinds.register(
     "call_reminder",
     label="A call or a meeting of yours begins in an hour",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     still_wanted=unwanted_agreement,
     why="You get this e-mail because you have agreed to a call or a meeting.",
 )

@@ -39,6 +39,7 @@ kinds.register(
     "contact_offered",
     label="Somebody is ready to share contact details with you",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     still_wanted=unwanted_offer,
     why="You get this e-mail because you take part in a private conversation.",
 )
@@ -46,6 +47,7 @@ kinds.register(
     "contact_shared",
     label="Contact details are shared in one of your conversations",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     still_wanted=unwanted_sharing,
     why="You get this e-mail because you take part in a private conversation.",
 )

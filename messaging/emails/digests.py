@@ -31,6 +31,7 @@ DIGEST = kinds.register(
     label="Once a day: conversations with unread messages",
     why="You get this e-mail because you chose one e-mail a day about your conversations.",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     on_by_default=False,
     still_wanted=unwanted_digest,
     instead_of="message_new",

@@ -73,6 +73,7 @@ kinds.register(
     "message_request",
     label="Somebody asks you about a review of yours",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     still_wanted=unwanted_request,
     why="You get this e-mail because members may ask you about your reviews.",
 )
@@ -81,6 +82,7 @@ MESSAGE_NEW = kinds.register(
     label="New messages in your conversations",
     pace="Soon after one arrives; then once a day at most until you have read them",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     still_wanted=unwanted_message,
     why="You get this e-mail because you take part in a private conversation.",
 )
@@ -88,6 +90,7 @@ kinds.register(
     "message_accepted",
     label="A reviewer accepts your question",
     transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
     still_wanted=unwanted_acceptance,
     why="You get this e-mail because you asked a reviewer.",
 )

@@ -205,3 +205,17 @@ def test_services_unsubscribe_names_the_kind(news):
     token = unsubscribe_token(user.public_id, "news")
     assert services.unsubscribe(token=token) == news
     assert services.unsubscribe(token="x") is None
+
+
+def test_preferences_stand_under_their_topics(client, register, daily):
+    register("talk", label="Talk", transactional=False, topic="A topic of its own")
+    client.force_login(UserFactory())
+    topics = client.get("/me/emails/").context["form"].topics()
+    assert [topic.name for topic in topics] == [
+        "A topic of its own",
+        "Private messages",
+        "Reviews and comments",
+    ]
+    assert [bound.name for bound in topics[0].boxes] == ["talk"]
+    assert [bound.name for bound in topics[1].either] == ["message_new"]
+    assert [bound.name for bound in topics[2].either] == ["news"]

@@ -178,7 +178,17 @@ def test_a_reward_is_labelled_whatever_the_stars(client):
 
 
 # Somebody who asked, or published a review that takes questions, waits for exactly these.
-OF_A_CONVERSATION = {"message_request", "message_accepted", "message_new"}
+OF_A_CONVERSATION = {
+    "message_request",
+    "message_accepted",
+    "message_new",
+    "contact_offered",
+    "contact_shared",
+    "call_proposed",
+    "call_accepted",
+    "call_cancelled",
+    "call_reminder",
+}
 
 
 def test_no_optional_kind_of_email_is_on_before_somebody_takes_part():
