@@ -17,6 +17,9 @@ from tests.messaging.people import ask, member, write
 READABLE = {"ask", "inbox", "conversation", "new_messages", "report"}
 POST_ONLY = {"read", "accept", "decline", "leave", "block", "unblock", "mute"}
 
+# What they show, and to whom: test_call_views.py and test_calendars.py.
+OF_A_CALL = {"propose_call", "accept_call", "decline_call", "cancel_call", "calendar"}
+
 
 def canary(name):
     """A member all of whose facts carry their name."""
@@ -99,7 +102,7 @@ def signed_in(client, user):
 
 
 def test_every_address_of_messaging_has_a_policy():
-    assert {pattern.name for pattern in urls.urlpatterns} == READABLE | POST_ONLY
+    assert {pattern.name for pattern in urls.urlpatterns} == READABLE | POST_ONLY | OF_A_CALL
 
 
 @pytest.mark.parametrize("reader", ["asker", "answerer"])
