@@ -1,6 +1,8 @@
 from importlib import import_module
 
 import pytest
+from django.conf import settings as site_settings
+from django.test import Client
 
 
 def people():
@@ -43,3 +45,25 @@ def conversation(request_, reviewer):
     people().write(request_, reviewer)
     request_.refresh_from_db()
     return request_
+
+
+@pytest.fixture
+def arrive(browser, live_server, settings):
+    """Opens a browser of its own, signed in; without script where asked."""
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    contexts = []
+
+    def open_as(user, **options):
+        client = Client()
+        client.force_login(user)
+        context = browser.new_context(base_url=live_server.url, **options)
+        name = site_settings.SESSION_COOKIE_NAME
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        contexts.append(context)
+        context.set_default_timeout(30_000)
+        return context.new_page()
+
+    yield open_as
+    for context in contexts:
+        context.close()

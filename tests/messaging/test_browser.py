@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.conf import settings as site_settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from messaging.models import Message, Participant
@@ -20,28 +18,6 @@ def talk(transactional_db):
     conversation = ask(buyer, ReviewFactory(author=reviewer))
     write(conversation, reviewer, "About four months.")
     return conversation, buyer, reviewer
-
-
-@pytest.fixture
-def arrive(browser, live_server, settings):
-    """Opens a browser of its own, signed in; without script where asked."""
-    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
-    contexts = []
-
-    def open_as(user, **options):
-        client = Client()
-        client.force_login(user)
-        context = browser.new_context(base_url=live_server.url, **options)
-        name = site_settings.SESSION_COOKIE_NAME
-        value = client.cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        contexts.append(context)
-        context.set_default_timeout(30_000)
-        return context.new_page()
-
-    yield open_as
-    for context in contexts:
-        context.close()
 
 
 def test_a_new_message_appears_without_a_reload(arrive, talk):

@@ -8,14 +8,23 @@ from accounts.models import Profile
 from accounts.services import create_token
 from messaging import urls
 from messaging.models import Conversation
-from messaging.services import accept_request, block_member
+from messaging.services import accept_request, block_member, choose_contacts
 from notifications.models import OutgoingEmail
 from tests.factories import ReviewFactory, WorkEmailFactory
 from tests.messaging.people import ask, member, write
 
 # Every address of messaging by its name, and who may be given which body. A new one must be added here.
-READABLE = {"ask", "inbox", "conversation", "new_messages", "report"}
-POST_ONLY = {"read", "accept", "decline", "leave", "block", "unblock", "mute"}
+READABLE = {"ask", "inbox", "conversation", "new_messages", "report", "contacts"}
+POST_ONLY = {
+    "read",
+    "accept",
+    "decline",
+    "leave",
+    "block",
+    "unblock",
+    "mute",
+    "revoke_contacts",
+}
 
 # What they show, and to whom: test_call_views.py and test_calendars.py.
 OF_A_CALL = {"propose_call", "accept_call", "decline_call", "cancel_call", "calendar"}
@@ -53,7 +62,14 @@ def talk(asker, answerer):
     accept_request(conversation=conversation, reviewer=answerer)
     write(conversation, answerer, "Second words.")
     write(conversation, asker, "Third words.")
+    # Both are ready to share something, and nothing of it the same.
+    offer(conversation, asker, work_email="canaryasker@canaryasker-work.example")
+    offer(conversation, answerer, name="canaryanswerer Displayname")
     return conversation
+
+
+def offer(conversation, user, **values):
+    choose_contacts(conversation=conversation, member=user, values=values)
 
 
 def identity(user):
@@ -83,6 +99,7 @@ def pages_of(client, talk):
         f"{of_talk}?before={last.public_id}",
         f"{of_talk}new/?after={first.public_id}&state=requested",
         f"{of_talk}{foreign.public_id}/report/",
+        f"{of_talk}contacts/",
         talk.review.get_absolute_url(),
         talk.review.product.get_absolute_url(),
         "/api/v1/conversations/",
