@@ -8,6 +8,7 @@ from accounts.models import User
 from messaging import emails, services
 from messaging.models import MessageReport, Participant
 from messaging.permissions import REPORT_KIND, has_read_reported, may_read_reported
+from messaging.suspensions import Length
 from moderation import desk
 from moderation.desk import Choice, Desk, Verb
 from moderation.errors import NotPossible
@@ -27,6 +28,7 @@ UPHOLD = Verb(
     is_refusal=True,
     explain="The conversation is closed, and both sides read the reasons.",
 )
+RESTRICTED = (Decision.Action.UPHOLD_REPORT, Decision.Action.SUSPEND_MESSAGING)
 OPENING = (
     "You can read the reported message and at most three before it. That you did is written into the log of "
     "decisions, and both members see “Seen by moderation” beside these messages."
@@ -56,6 +58,14 @@ class MessageReportDesk(Desk):
     def verbs(self, target: MessageReport) -> tuple[Verb, ...]:
         return (DISMISS, UPHOLD) if target.status == MessageReport.Status.OPEN else ()
 
+    def sanctions(self, target: MessageReport) -> dict[str, str]:
+        is_there = target.message.sender is not None
+        return (
+            {str(length.value): str(length.label) for length in Length}
+            if is_there
+            else {}
+        )
+
     def context(self, target: MessageReport, moderator: User) -> dict[str, Any]:
         may_see = has_read_reported(moderator, target)
         return {
@@ -71,12 +81,16 @@ class MessageReportDesk(Desk):
         }
         if choice.verb == DISMISS.name:
             return services.dismiss_report(**report)
-        return services.uphold_report(**report, reason_code=choice.ground)
+        return services.uphold_report(
+            **report, reason_code=choice.ground, suspension=choice.sanction
+        )
 
     def preview(self, target: MessageReport, choice: Choice) -> Rendered | None:
         if choice.verb != UPHOLD.name:
             return None
-        return emails.preview_restriction(target, choice.ground, choice.statement)
+        return emails.preview_restriction(
+            target, choice.ground, choice.statement, choice.sanction
+        )
 
     def may_decide(self, target: MessageReport, moderator: User) -> bool:
         """Nobody who takes part in the conversation."""
@@ -95,12 +109,14 @@ class MessageReportDesk(Desk):
             raise NotPossible("It can’t be read here any more.") from error
 
     def affected(self, decision: Decision) -> User | None:
-        if decision.action != Decision.Action.UPHOLD_REPORT:
+        if decision.action not in RESTRICTED:
             return None
         report = self._of(decision)
         return report.message.sender if report else None
 
     def describe(self, decision: Decision) -> str:
+        if decision.action == Decision.Action.SUSPEND_MESSAGING:
+            return "your private messages, because of a message of yours"
         return "a message of yours in a private conversation"
 
     def reverse(
@@ -109,9 +125,14 @@ class MessageReportDesk(Desk):
         report = self._of(decision)
         if report is None:
             raise NotPossible("The message is no longer there.")
-        return services.overturn_report(
-            report=report, moderator=moderator, statement=statement
-        )
+        by: dict[str, Any] = {
+            "report": report,
+            "moderator": moderator,
+            "statement": statement,
+        }
+        if decision.action == Decision.Action.SUSPEND_MESSAGING:
+            return services.overturn_suspension(**by, suspended=decision)
+        return services.overturn_report(**by)
 
     def _of(self, decision: Decision) -> MessageReport | None:
         return self.load([decision.target_public_id]).get(decision.target_public_id)

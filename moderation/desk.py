@@ -62,6 +62,8 @@ class Choice:
     # Never empty for a refusal: without words of their own those of grounds().
     statement: str = ""
     seen_version: int | None = None
+    # Of a refusal: one of sanctions(), or none.
+    sanction: str = ""
 
     @property
     def ground(self) -> ReasonCode:
@@ -100,6 +102,10 @@ class Desk(ABC):
     def grounds(self, target: Any) -> Mapping[ReasonCode, str]:
         """The rules that a refusal can name, each with its canned words; a desk narrows or rewords them."""
         return {code: STATEMENTS[code] for code in GROUNDS_FOR_REFUSAL}
+
+    def sanctions(self, target: Any) -> Mapping[str, str]:
+        """What a refusal can do to its author besides, each with its words; never without being asked for."""
+        return {}
 
     @abstractmethod
     def context(self, target: Any, moderator: User) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def tables(day: TransparencyDay) -> list[Table]:
         page.ratings(),
         page.reports(),
         page.appeals(),
+        page.suspensions(),
         page.disputes(),
         page.rewards(),
         page.shown(),
@@ -285,6 +286,25 @@ class _Page:
                     lambda p: p["appeals"]["granted_share"],
                     percent,
                     meaning="Share of those decided in which we took the first decision back.",
+                ),
+            ],
+        )
+
+    def suspensions(self) -> Table:
+        # Days counted before there were any don't have them.
+        return Table(
+            "Suspensions",
+            "Whoever breaks the rules in private messages may lose the right to write them, for a week, a month or for good.",
+            [
+                self.row(
+                    "Imposed",
+                    lambda p: p.get("suspensions", {}).get("imposed", 0),
+                    meaning="Each with a statement of reasons; reading, leaving and reporting stay possible.",
+                ),
+                self.row(
+                    "Lifted",
+                    lambda p: p.get("suspensions", {}).get("lifted", 0),
+                    meaning="Because an appeal was granted. The others end by themselves.",
                 ),
             ],
         )

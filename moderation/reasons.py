@@ -63,6 +63,7 @@ RESTRICTIONS: frozenset[Decision.Action] = frozenset(
         Decision.Action.REJECT_CLAIM,
         Decision.Action.END_REPRESENTATION,
         Decision.Action.UPHOLD_REPORT,
+        Decision.Action.SUSPEND_MESSAGING,
         Decision.Action.UPHOLD_DISPUTE,
     }
 )

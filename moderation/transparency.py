@@ -262,8 +262,19 @@ def look_figures(period: Period) -> dict[str, Any]:
     )
 
 
+def suspension_figures(period: Period) -> dict[str, Any]:
+    """Of private messages; from the log, which erasing a member doesn't shorten."""
+    rows = Decision.objects.filter(period.holds("created_at"))
+    Action = Decision.Action
+    return rows.aggregate(
+        imposed=Count("pk", filter=Q(action=Action.SUSPEND_MESSAGING)),
+        lifted=Count("pk", filter=Q(action=Action.LIFT_SUSPENSION)),
+    )
+
+
 register_section("decisions", decision_figures)
 register_section("reports", report_figures)
 register_section("appeals", appeal_figures)
 register_section("speed", speed_figures)
 register_section("looks", look_figures)
+register_section("suspensions", suspension_figures)

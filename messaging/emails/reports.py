@@ -4,7 +4,9 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from messaging.emails.links import about_conversation, thread_of
+from messaging.emails.suspensions import render_suspension
 from messaging.models import MessageReport
+from messaging.suspensions import ends_at
 from moderation.models import Decision, DecisionRecord, ReasonCode
 from moderation.reasons import statement_of_reasons
 from notifications import kinds
@@ -40,11 +42,23 @@ def message_restricted(report: MessageReport, decision: Decision) -> None:
 
 
 def preview_restriction(
-    report: MessageReport, reason_code: ReasonCode, statement: str
+    report: MessageReport, reason_code: ReasonCode, statement: str, suspension: str
 ) -> Rendered:
-    """The e-mail that the sender would get, for the moderator to read before deciding."""
+    """What the sender would get, for the moderator to read before deciding: one e-mail, or two."""
     decision = Decision(action=Decision.Action.UPHOLD_REPORT, reason_code=reason_code)
     decision.record = DecisionRecord(statement=statement)
+    restricted = _restriction(report, decision)
+    if not suspension:
+        return restricted
+    suspended = render_suspension(report, decision, ends_at(suspension))
+    return Rendered(
+        f"{restricted.subject}, and: {suspended.subject}",
+        f"{restricted.text}\n\n{suspended.text}",
+        "",
+    )
+
+
+def _restriction(report: MessageReport, decision: Decision) -> Rendered:
     context = about_conversation(report.message.conversation) | _reasons(
         report, decision
     )

@@ -30,6 +30,7 @@ from messaging.permissions.talking import (
     can_report,
     can_share,
     can_write,
+    is_at_rest,
 )
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "can_share",
     "can_write",
     "has_read_reported",
+    "is_at_rest",
     "is_blocked",
     "is_representative",
     "is_suspended",

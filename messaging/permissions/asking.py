@@ -81,8 +81,10 @@ class _Known:
     def _author_refusal(self, review: Review) -> Refusal | None:
         """Likeness comes late: whom an author blocked reads the same before it as after."""
         author = review.author_id
-        accepts = self.accepts.get(author, Accepts.NOBODY) if author else Accepts.NOBODY
-        if accepts == Accepts.NOBODY or author in self.out_of_reach:
+        if author is None or author in self.out_of_reach:
+            return Refusal.NOT_ACCEPTING
+        accepts = self.accepts.get(author, Accepts.NOBODY)
+        if accepts == Accepts.NOBODY:
             return Refusal.NOT_ACCEPTING
         if review.pk in self.asked:
             return Refusal.ALREADY_ASKED

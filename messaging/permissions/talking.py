@@ -4,6 +4,7 @@ from messaging.permissions.common import (
     published_refusal,
     sender_refusal,
 )
+from messaging.permissions.members import is_suspended
 from messaging.permissions.refusals import Refusal
 from messaging.permissions.vendors import vendor_refusal
 
@@ -41,6 +42,16 @@ def can_propose_call(conversation: Conversation) -> Refusal | None:
     return can_share(conversation)
 
 
+def is_at_rest(conversation: Conversation) -> bool:
+    """Whether nobody can write in it for now, though it isn't over."""
+    sides = (conversation.me.user, conversation.other.user)
+    return (
+        published_refusal(conversation.review) is not None
+        or any(side is not None and is_suspended(side) for side in sides)
+        or _vendor_side_refusal(conversation) is not None
+    )
+
+
 def can_report(conversation: Conversation, message: Message) -> bool:
     """Participants report what the other side wrote."""
     return (
@@ -64,5 +75,6 @@ def _vendor_side_refusal(conversation: Conversation) -> Refusal | None:
     """A buyer who joined the vendor, or a competitor, since asking: whoever of the two writes, nothing goes on."""
     is_buyer = conversation.me.role == Participant.Role.BUYER
     buyer = conversation.me.user if is_buyer else conversation.other.user
-    refusal = buyer and vendor_refusal(buyer, conversation.review.product_id)
+    product = conversation.review.product_id
+    refusal = vendor_refusal(buyer, product) if buyer else None
     return refusal if is_buyer or not refusal else Refusal.NOT_ACCEPTING

@@ -27,6 +27,7 @@ from messaging.services.leaving import (
     end_with_reviews,
     leave_conversation,
     rest_at_vendor,
+    rest_conversations,
     unblock_member,
 )
 from messaging.services.locks import lock_members
@@ -35,6 +36,7 @@ from messaging.services.reports import (
     MESSAGES_BEFORE_A_REPORTED_ONE,
     dismiss_report,
     overturn_report,
+    overturn_suspension,
     read_reported_message,
     report_message,
     reported_messages,
@@ -46,6 +48,7 @@ from messaging.services.retention import (
     close_inactive,
     delete_inactive,
 )
+from messaging.services.suspensions import lift_suspension, suspend_messaging
 
 __all__ = [
     "MESSAGES_BEFORE_A_REPORTED_ONE",
@@ -69,9 +72,11 @@ __all__ = [
     "end_with_reviews",
     "expire_calls",
     "leave_conversation",
+    "lift_suspension",
     "lock_members",
     "mark_read",
     "overturn_report",
+    "overturn_suspension",
     "propose_call",
     "read_reported_message",
     "remind_of_calls",
@@ -80,12 +85,14 @@ __all__ = [
     "reviewer_persona",
     "revoke_contacts",
     "rest_at_vendor",
+    "rest_conversations",
     "save_draft",
     "send_message",
     "send_unread_digests",
     "set_archived",
     "set_muted",
     "start_conversation",
+    "suspend_messaging",
     "unblock_member",
     "uphold_report",
 ]

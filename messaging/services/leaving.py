@@ -59,6 +59,15 @@ def close_conversations(*, member: User) -> None:
 
 
 @transaction.atomic
+def rest_conversations(*, member: User) -> None:
+    """Of somebody who is suspended: they stay, for when it is over; what was agreed and shown in them doesn't."""
+    lock_members([member.pk])
+    theirs = Participant.objects.filter(user=member).values("conversation")
+    live = Conversation.objects.filter(pk__in=theirs, state__in=Conversation.LIVE)
+    take_back(_locked_rows(live))
+
+
+@transaction.atomic
 def rest_at_vendor(*, member: User) -> None:
     """Of those about a product of their employer or of its competitors: nobody can write, nothing is agreed or shown."""
     asked = Conversation.objects.filter(buyer=member, state__in=Conversation.LIVE)

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -11,7 +13,10 @@ from messaging.permissions import (
     is_blocked,
     may_read_reported,
 )
-from messaging.services.leaving import end
+from messaging.services.leaving import ENDABLE, end
+from messaging.services.locks import lock_members
+from messaging.services.suspensions import lift_suspension, suspend_messaging
+from messaging.suspensions import ends_at
 from moderation.models import Decision, ReasonCode
 from moderation.reasons import STATEMENTS
 from moderation.services import Conflict, close_item, open_item, record_decision
@@ -72,17 +77,28 @@ def read_reported_message(*, report: MessageReport, moderator: User) -> None:
 
 @transaction.atomic
 def uphold_report(
-    *, report: MessageReport, moderator: User, reason_code: ReasonCode, statement: str
+    *,
+    report: MessageReport,
+    moderator: User,
+    reason_code: ReasonCode,
+    statement: str,
+    suspension: str = "",
 ) -> Decision:
-    """Closes the conversation and tells both sides why. Raises Conflict."""
+    """Closes the conversation and tells both sides why. Raises Conflict.
+
+    `suspension`: a messaging.suspensions.Length, for who wrote the message.
+    """
+    _lock(report)
     _resolve(report, MessageReport.Status.UPHELD)
     reported = Conversation.objects.filter(pk=report.message.conversation_id)
-    end(reported.exclude(state=State.DECLINED), State.CLOSED)
+    end(reported.filter(state__in=ENDABLE), State.CLOSED)
     action = Decision.Action.UPHOLD_REPORT
     close_item(kind=REPORT_KIND, target_public_id=report.public_id, outcome=action)
     decision = _log(report, moderator, action, reason_code, statement)
     emails.message_report_decided(report, decision)
     emails.message_restricted(report, decision)
+    if suspension:
+        _suspend_sender(report, moderator, reason_code, statement, suspension)
     return decision
 
 
@@ -107,11 +123,15 @@ def overturn_report(
 
     The two can write again, unless one of them left or blocked since or another report stands.
     """
+    _lock(report)
     Status = MessageReport.Status
     upheld = MessageReport.objects.filter(pk=report.pk, status=Status.UPHELD)
-    if not upheld.update(status=Status.DISMISSED, resolved_at=timezone.now()):
+    upheld_at = upheld.values_list("resolved_at", flat=True).first()
+    if upheld_at is None:
         raise Conflict
-    _reopen(report.message.conversation)
+    upheld.update(status=Status.DISMISSED, resolved_at=timezone.now())
+    _reopen(report.message.conversation, upheld_at)
+    _lift_suspensions(report, moderator, statement)
     decision = _log(
         report,
         moderator,
@@ -123,6 +143,16 @@ def overturn_report(
     return decision
 
 
+@transaction.atomic
+def overturn_suspension(
+    *, report: MessageReport, suspended: Decision, moderator: User, statement: str
+) -> Decision:
+    """Gives back the right to write, for an appeal; that the report was upheld stands. Raises Conflict."""
+    if not lift_suspension(decision=suspended):
+        raise Conflict
+    return _log_lifted(report, moderator, statement)
+
+
 def reported_messages(report: MessageReport) -> QuerySet[Message]:
     """The reported message and what stands just before it: all that a moderator may read."""
     upto = Message.objects.filter(
@@ -132,7 +162,55 @@ def reported_messages(report: MessageReport) -> QuerySet[Message]:
     return Message.objects.filter(pk__in=ids).order_by("pk")
 
 
-def _reopen(conversation: Conversation) -> None:
+def _lock(report: MessageReport) -> None:
+    """In the order of messaging.services.locks: then nobody writes, or is deleted, meanwhile."""
+    conversation = Conversation.objects.filter(pk=report.message.conversation_id)
+    lock_members(conversation.values_list("participants__user", flat=True))
+    if not conversation.select_for_update(no_key=True).first():
+        raise Conflict
+
+
+def _suspend_sender(
+    report: MessageReport,
+    moderator: User,
+    reason_code: ReasonCode,
+    statement: str,
+    length: str,
+) -> None:
+    sender = report.message.sender
+    if sender is None:
+        return
+    action = Decision.Action.SUSPEND_MESSAGING
+    decision = _log(report, moderator, action, reason_code, statement)
+    suspension = suspend_messaging(
+        user=sender, until=ends_at(length), decision=decision
+    )
+    emails.message_suspended(report, decision, suspension)
+
+
+def _lift_suspensions(report: MessageReport, moderator: User, statement: str) -> None:
+    imposed = Decision.objects.filter(
+        target_kind=REPORT_KIND,
+        target_public_id=report.public_id,
+        action=Decision.Action.SUSPEND_MESSAGING,
+    )
+    for decision in imposed:
+        if lift_suspension(decision=decision):
+            _log_lifted(report, moderator, statement)
+
+
+def _log_lifted(report: MessageReport, moderator: User, statement: str) -> Decision:
+    return _log(
+        report,
+        moderator,
+        Decision.Action.LIFT_SUSPENSION,
+        ReasonCode.NO_VIOLATION,
+        statement or STATEMENTS[ReasonCode.NO_VIOLATION],
+    )
+
+
+def _reopen(conversation: Conversation, upheld_at: datetime) -> None:
+    """Only what the report had closed."""
     sides = list(conversation.participants.select_related("user"))
     users = [side.user for side in sides if side.user and side.left_at is None]
     others = MessageReport.objects.filter(
@@ -140,7 +218,9 @@ def _reopen(conversation: Conversation) -> None:
     )
     if len(users) < 2 or is_blocked(*users) or others.exists():
         return
-    closed = Conversation.objects.filter(pk=conversation.pk, state=State.CLOSED)
+    closed = Conversation.objects.filter(
+        pk=conversation.pk, state=State.CLOSED, ended_at__gte=upheld_at
+    )
     closed.filter(accepted_at=None).update(state=State.REQUESTED, ended_at=None)
     closed.update(state=State.OPEN, ended_at=None)
 

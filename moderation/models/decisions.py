@@ -41,6 +41,8 @@ class Decision(models.Model):
         REJECT_EDIT = "reject_edit", "Reject edit"
         DISMISS_REPORT = "dismiss_report", "Dismiss report"
         UPHOLD_REPORT = "uphold_report", "Uphold report"
+        SUSPEND_MESSAGING = "suspend_messaging", "Suspend private messages"
+        LIFT_SUSPENSION = "lift_suspension", "Lift suspension"
         READ_MESSAGE = "read_message", "Read reported message"
         VIEW_PROOF = "view_proof", "Look at a proof of use"
         READ_PRICE = "read_price", "Read a private price report"

@@ -31,14 +31,20 @@ class DecisionForm(forms.Form):
             "max_length": f"At most {STATEMENT_LENGTH} characters.",
         },
     )
+    sanction = forms.ChoiceField(required=False)
 
     def __init__(self, *args: Any, desk: Desk, target: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.desk, self.target = desk, target
         self.grounds = desk.grounds(target)
-        field = self.fields["reason_code"]
+        self.sanctions = desk.sanctions(target)
+        self._offer("reason_code", [(c.value, c.label) for c in self.grounds])
+        self._offer("sanction", list(self.sanctions.items()))
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "")] + [(c.value, c.label) for c in self.grounds]
+        field.choices = [("", ""), *choices]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -62,12 +68,13 @@ class DecisionForm(forms.Form):
         data = self.cleaned_data
         code = ReasonCode(data["reason_code"]) if data["reason_code"] else None
         verb = verb_named(self.desk, self.target, self.asked_for)
-        words = data["statement"].strip()
+        words, sanction = data["statement"].strip(), data["sanction"]
         if verb and verb.is_refusal and code:
             words = words or self.grounds[code]
         elif verb:
-            code, words = None, words or verb.words
-        return Choice(self.asked_for, moderator, code, words, data["seen_version"])
+            code, words, sanction = None, words or verb.words, ""
+        seen = data["seen_version"]
+        return Choice(self.asked_for, moderator, code, words, seen, sanction)
 
 
 class BatchForm(forms.Form):

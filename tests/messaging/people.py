@@ -5,7 +5,10 @@ from django.utils import timezone
 
 from accounts.models import Profile
 from messaging.models import Conversation, Message, MessagingSuspension
+from messaging.permissions import REPORT_KIND
 from messaging.services import send_message, start_conversation
+from moderation.models import Decision, ReasonCode
+from moderation.services import record_decision
 from tests.factories import (
     ReviewFactory,
     UserFactory,
@@ -50,9 +53,17 @@ def choose(user, accepts_messages) -> None:
 
 
 def suspend(user, **fields) -> MessagingSuspension:
-    """As it stands after a moderator did it; services.suspend_messaging() does it."""
+    """Past the desk; services.uphold_report() does the same, and tells them."""
+    decision = record_decision(
+        moderator=member(is_staff=True),
+        action=Decision.Action.SUSPEND_MESSAGING,
+        target_kind=REPORT_KIND,
+        target_public_id=uuid.uuid4(),
+        reason_code=ReasonCode.ABUSIVE,
+        statement="It insults.",
+    )
     return MessagingSuspension.objects.create(
-        user=user, decision_public_id=uuid.uuid4(), **fields
+        user=user, decision_public_id=decision.public_id, **fields
     )
 
 

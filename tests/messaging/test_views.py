@@ -456,7 +456,7 @@ def test_inbox_takes_four_queries_for_any_number(
 ):
     conversations_of(reviewer, amount)
     as_(client, reviewer)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get(f"{INBOX}?tab=requests")
     assert text(page).count('class="inbox-item ') == amount
 
