@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet, Subquery
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -122,15 +122,10 @@ class ConversationList(PrivateView, ListAPIView):
         return begun.public_id
 
 
-@extend_schema_view(
-    get=operation("One of your conversations", ConversationSerializer, changes=False)
-)
-class ConversationDetail(PrivateView, RetrieveAPIView):
-    serializer_class = ConversationSerializer
-    queryset = Conversation.objects.none()
-
-    def get_object(self) -> Conversation:
-        return self.conversation()
+class ConversationDetail(PrivateView):
+    @operation("One of your conversations", ConversationSerializer, changes=False)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        return Response(ConversationSerializer(self.conversation()).data)
 
 
 @extend_schema_view(
