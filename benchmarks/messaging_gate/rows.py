@@ -28,6 +28,9 @@ from messaging.models import (
     MessagingSuspension,
     Participant,
 )
+from messaging.permissions import REPORT_KIND
+from moderation.models import Decision, ReasonCode
+from moderation.services import record_decision
 from products.models import (
     Category,
     Product,
@@ -226,9 +229,18 @@ def _speak(
 
 
 def _suspend(user: User, **columns: datetime.datetime) -> None:
+    """With the line in the log that says why, as its owner reads it."""
+    decision = record_decision(
+        moderator=user,
+        action=Decision.Action.SUSPEND_MESSAGING,
+        target_kind=REPORT_KIND,
+        target_public_id=uuid.uuid4(),
+        reason_code=ReasonCode.ADVERTISING,
+        statement="Advertising in several conversations.",
+    )
     MessagingSuspension.objects.create(
         user=user,
-        decision_public_id=uuid.uuid4(),
+        decision_public_id=decision.public_id,
         created_at=timezone.now() - WEEKS_AGO,
         **columns,
     )

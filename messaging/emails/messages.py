@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from messaging.emails.links import about_conversation, thread_of
 from messaging.models import Conversation, Message
-from messaging.permissions import is_blocked, is_representative
+from messaging.permissions import is_at_rest, is_blocked, is_representative
 from notifications import kinds
 from notifications.models import OutgoingEmail
 from notifications.permissions import wants
@@ -60,6 +60,8 @@ def _unwanted(conversation: Conversation | None) -> str | None:
         return "the two don't reach each other any more"
     if is_representative(me.user) or is_representative(other.user):
         return "a vendor representative takes part"
+    if is_at_rest(conversation):
+        return "nobody can write in it for now"
     return None
 
 
