@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import BadRequest
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Left
 from django.utils import timezone
 
@@ -25,7 +25,6 @@ from reviews.models import Review
 CONVERSATIONS_PER_PAGE = 20
 MESSAGES_PER_PAGE = 50
 EXCERPT_LENGTH = 120
-NEWEST_FIRST = (F("me__last_message_at").desc(), F("me__conversation").desc())
 TABS = tuple(Participant.Folder.values)
 
 # An open page asks every so many seconds, while nothing came for no longer than this.
@@ -61,13 +60,20 @@ class News:
 
 def inbox_page(user: User, tab: str, before: str = "") -> InboxPage:
     """Newest first; raises BadRequest where `before` isn't an `older` of ours."""
-    rows = _with_last_message(Conversation.objects.for_user(user), user)
-    rows = rows.filter(Q(me__folder=tab)).order_by(*NEWEST_FIRST)
+    mine = Participant.objects.filter(user=user, folder=tab)
     if before:
-        rows = rows.filter(_older_than(before))
-    found = list(rows[: CONVERSATIONS_PER_PAGE + 1])
-    page = found[:CONVERSATIONS_PER_PAGE]
-    return InboxPage(page, _key(page[-1]) if len(found) > len(page) else "")
+        mine = mine.filter(_older_than(before))
+    newest = mine.order_by("-last_message_at", "-conversation")
+    ids = list(
+        newest.values_list("conversation", flat=True)[: CONVERSATIONS_PER_PAGE + 1]
+    )
+    page = conversations_in_order(user, ids[:CONVERSATIONS_PER_PAGE])
+    return InboxPage(page, _key(page[-1]) if len(ids) > len(page) else "")
+
+
+def conversations_in_order(user: User, ids: list[int]) -> list[Conversation]:
+    rows = _with_last_message(Conversation.objects.for_user(user), user).in_bulk(ids)
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def unread_by_tab(user: User) -> dict[str, int]:
@@ -197,8 +203,6 @@ def _older_than(key: str) -> Q:
         raise BadRequest("This page of the inbox doesn't exist.")
     at = at.replace(tzinfo=UTC)
     last = Conversation.objects.filter(public_id=public_id).values("pk")
-    of_that_moment = Q(me__last_message_at=at, me__conversation__lt=Subquery(last))
+    of_that_moment = Q(last_message_at=at, conversation__lt=Subquery(last))
     # The first condition alone is where the range of the index begins.
-    return Q(me__last_message_at__lte=at) & (
-        Q(me__last_message_at__lt=at) | of_that_moment
-    )
+    return Q(last_message_at__lte=at) & (Q(last_message_at__lt=at) | of_that_moment)

@@ -4,6 +4,8 @@ from typing import Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
@@ -66,6 +68,17 @@ WHERE conversation_id = NEW.id;
 RETURN NULL;
 """
 
+# Who can read a message stands beside its words, so that one index holds what each member can find.
+NAME_READERS = """
+SELECT coalesce(array_agg(user_id) FILTER (WHERE user_id IS NOT NULL), '{}') INTO NEW.readers
+FROM messaging_participant WHERE conversation_id = NEW.conversation_id;
+RETURN NEW;
+"""
+FORGET_READER = """
+UPDATE messaging_message SET readers = array_remove(readers, OLD.user_id)
+WHERE conversation_id = OLD.conversation_id;
+RETURN NULL;
+"""
 QUOTE_OWN_THREAD = """
 IF NOT EXISTS (
     SELECT 1 FROM messaging_message m WHERE m.id = NEW.reply_to_id AND m.conversation_id = NEW.conversation_id
@@ -303,6 +316,13 @@ class Participant(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("archived_at"),
                 func=FILE_PARTICIPANT,
             ),
+            pgtrigger.Trigger(
+                name="forget_reader",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("user_id"),
+                condition=pgtrigger.Q(old__user__isnull=False),
+                func=FORGET_READER,
+            ),
             REFUSE_PARTICIPANT,
         ]
 
@@ -356,6 +376,13 @@ class Message(models.Model):
         editable=False,
         help_text="How many of the thread up to this one the reviewer wrote.",
     )
+    readers = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text="The members in the conversation, for the search in one's own.",
+    )
     search_vector = models.GeneratedField(
         expression=SearchVector("body", config="simple"),
         output_field=SearchVectorField(),
@@ -382,6 +409,8 @@ class Message(models.Model):
         indexes = [
             # The thread, page by key. Ids are given out under the conversation's lock, so they are its order.
             models.Index("conversation", "id", name="message_thread"),
+            # The search in what one can read: a word that everybody uses finds one's own messages alone.
+            GinIndex(fields=["readers", "search_vector"], name="message_search"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -395,6 +424,12 @@ class Message(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=NUMBER_MESSAGE,
+            ),
+            pgtrigger.Trigger(
+                name="name_readers",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=NAME_READERS,
             ),
             pgtrigger.Trigger(
                 name="quote_own_thread",
