@@ -50,6 +50,13 @@ class LocalTimeField(forms.CharField):
         )
 
 
+class WhichOfTwo(forms.RadioSelect):
+    """Who corrects the time instead needs not choose."""
+
+    def use_required_attribute(self, initial: object) -> bool:
+        return False
+
+
 class CallForm(forms.Form):
     """Up to five times in one's own zone. What is proposed stands in `proposal` once the form is valid."""
 
@@ -92,7 +99,7 @@ class CallForm(forms.Form):
                 label="Which of the two?",
                 required=False,
                 choices=[(FIRST, "The first"), (SECOND, "The second")],
-                widget=forms.RadioSelect,
+                widget=WhichOfTwo,
             )
 
     @property

@@ -23,6 +23,7 @@ urlpatterns = [
     path("messages/<uuid:public_id>/block/", views.block, name="block"),
     path("messages/<uuid:public_id>/unblock/", views.unblock, name="unblock"),
     path("messages/<uuid:public_id>/mute/", views.mute, name="mute"),
+    path("messages/<uuid:public_id>/calls/", views.calls, name="calls"),
     path(
         "messages/<uuid:public_id>/calls/new/", views.propose_call, name="propose_call"
     ),

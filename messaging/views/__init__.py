@@ -2,6 +2,7 @@ from messaging.views.asking import ask
 from messaging.views.calling import (
     accept_call,
     calendar,
+    calls,
     cancel_call,
     decline_call,
     propose_call,
@@ -28,6 +29,7 @@ __all__ = [
     "ask",
     "block",
     "calendar",
+    "calls",
     "cancel_call",
     "contacts",
     "conversation",

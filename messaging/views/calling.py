@@ -19,7 +19,7 @@ from messaging.calendars import calendar_file, has_calendar
 from messaging.call_forms import USUAL_MINUTES, CallForm, empty_call_form
 from messaging.forms import MessageForm
 from messaging.models import CallProposal, CallSlot, Conversation
-from messaging.permissions import Refusal, can_propose_call
+from messaging.permissions import Refusal, can_propose_call, can_write
 from messaging.times import known_or_utc
 from messaging.views.calls import calls_context
 from messaging.views.pieces import (
@@ -80,6 +80,18 @@ def _call_page(
     }
     status = 403 if refusal else 200
     return render(request, "messaging/call.html", context, status=status)
+
+
+@private
+@require_safe
+def calls(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The panel, for an open page; nothing new since `seen` is 204."""
+    seen = get_conversation(request, public_id)
+    context = calls_context(seen)
+    if request.GET.get("seen") == context["calls"].marker:
+        return HttpResponse(status=204)
+    context |= {"conversation": seen, "refusal": can_write(seen)}
+    return render(request, "messaging/_call.html", context)
 
 
 @private

@@ -44,6 +44,9 @@ class CallsShown:
     # Nothing in the profile: the browser may show the times in its own.
     is_guess: bool
 
+    # Another when the latest proposal was answered or another came.
+    marker: str
+
     @property
     def called_off(self) -> CallShown | None:
         return next((call for call in self.earlier if call.is_to_take_out), None)
@@ -68,6 +71,7 @@ def _shown(
         earlier=[_call(seen, c, [], time_zone, now) for c in calls if c is not live],
         time_zone=time_zone,
         is_guess=is_guess,
+        marker=f"{calls[0].public_id}.{calls[0].state}" if calls else "",
     )
 
 

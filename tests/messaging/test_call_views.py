@@ -410,3 +410,29 @@ def test_a_thread_asks_at_most_twice_for_calls(
         assert asked() == 2
     agree(last, reviewer)
     assert asked() == 1
+
+
+def test_an_open_page_learns_what_is_new(client, conversation, buyer, reviewer):
+    of_panel = address("calls", conversation)
+    client.force_login(reviewer)
+    page = client.get(conversation.get_absolute_url()).content.decode()
+    assert f'hx-get="{of_panel}?seen="' in page
+    assert client.get(of_panel, {"seen": ""}).status_code == 204
+    call = propose(conversation, buyer)
+    marker = f"{call.public_id}.proposed"
+    panel = client.get(of_panel, {"seen": ""}).content.decode()
+    assert f"?seen={marker}" in panel
+    assert panel.count(">Agree</button>") == 2
+    assert client.get(of_panel, {"seen": marker}).status_code == 204
+    agree(call, reviewer)
+    panel = client.get(of_panel, {"seen": marker}).content.decode()
+    assert "A time is agreed" in panel
+
+
+def test_the_panel_is_for_the_two_of_them(client, conversation, buyer, stranger):
+    propose(conversation, buyer)
+    client.force_login(stranger)
+    assert client.get(address("calls", conversation)).status_code == 404
+    client.logout()
+    of_panel = address("calls", conversation)
+    assert client.get(of_panel, headers={"HX-Request": "true"}).status_code == 401

@@ -27,7 +27,14 @@ POST_ONLY = {
 }
 
 # What they show, and to whom: test_call_views.py and test_calendars.py.
-OF_A_CALL = {"propose_call", "accept_call", "decline_call", "cancel_call", "calendar"}
+OF_A_CALL = {
+    "accept_call",
+    "calendar",
+    "calls",
+    "cancel_call",
+    "decline_call",
+    "propose_call",
+}
 
 
 def canary(name):
