@@ -1,3 +1,6 @@
+import uuid
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
@@ -5,10 +8,14 @@ from django.utils import timezone
 
 from messaging.models import Conversation, Message, MessageReport, Participant
 from messaging.services import (
+    block_member,
+    choose_contacts,
     dismiss_report,
     leave_conversation,
+    propose_call,
     read_reported_message,
     report_message,
+    send_message,
     uphold_report,
 )
 from moderation import desk
@@ -77,6 +84,76 @@ def test_reading_shows_the_message_and_three_before_and_is_logged(
         "Earlier 3.",
         "Something rude.",
     ]
+
+
+def test_a_quoted_message_is_not_shown_with_the_one_that_quotes_it(
+    client, buyer, reviewer, moderator, conversation
+):
+    """It may stand far above: no more than the reported one and the three before it are read."""
+    quoted = write(conversation, reviewer, "The oldest secret.")
+    for n in range(4):
+        write(conversation, buyer, f"Earlier {n}.")
+    bad = send_message(
+        conversation=conversation,
+        sender=reviewer,
+        body="Something rude.",
+        client_key=uuid.uuid4(),
+        reply_to=quoted.public_id,
+    )
+    assert bad.reply_to_id == quoted.pk
+    report = report_message(message=bad, reporter=buyer, reason="abuse", details="")
+    client.force_login(moderator)
+    client.post(open_url(report))
+    page = client.get(page_of(report)).content.decode()
+    assert "Something rude." in page
+    assert "The oldest secret." not in page
+    assert not Message.objects.get(pk=quoted.pk).seen_by_moderation_at
+
+
+def test_no_call_and_no_contact_is_shown(client, buyer, reviewer, moderator, report):
+    conversation = report.message.conversation
+    for side, name in ((buyer, "Quentin Marlowe"), (reviewer, "Ottoline Reyes")):
+        choose_contacts(conversation=conversation, member=side, values={"name": name})
+    propose_call(
+        conversation=conversation,
+        member=buyer,
+        slots=[timezone.now() + timedelta(days=2)],
+        minutes=30,
+        place="Behind the Halloran warehouse",
+        time_zone="Europe/Berlin",
+        client_key=uuid.uuid4(),
+    )
+    client.force_login(moderator)
+    client.post(open_url(report))
+    page = client.get(page_of(report)).content.decode()
+    assert "Something rude." in page
+    for private in ("Marlowe", "Reyes", "Halloran", "Berlin", buyer.email):
+        assert private not in page
+
+
+@pytest.mark.parametrize("state", ["open", "declined", "closed", "blocked"])
+def test_a_message_can_be_reported_whatever_became_of_the_conversation(
+    client, buyer, reviewer, conversation, state
+):
+    Conversation.objects.update(state=state)
+    message = conversation.messages.get(sender=reviewer)
+    client.force_login(buyer)
+    address = reverse(
+        "messaging:report", args=[conversation.public_id, message.public_id]
+    )
+    assert address in client.get(conversation.get_absolute_url()).content.decode()
+    assert client.post(address, {"reason": "abuse"}).status_code == 302
+    assert MessageReport.objects.get().message == message
+
+
+def test_who_left_or_blocked_can_report_what_was_written_to_them(
+    buyer, reviewer, conversation
+):
+    block_member(blocker=buyer, conversation=conversation)
+    leave_conversation(conversation=conversation, member=buyer)
+    message = conversation.messages.get(sender=reviewer)
+    report_message(message=message, reporter=buyer, reason="abuse", details="")
+    assert QueueItem.objects.get().kind == "message_report"
 
 
 def test_both_sides_see_that_moderation_saw_it(

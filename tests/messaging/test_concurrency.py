@@ -8,16 +8,27 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from messaging.models import Block, Conversation, Message, Participant
+from messaging.models import (
+    Block,
+    Conversation,
+    Message,
+    MessagingSuspension,
+    Participant,
+)
+from messaging.permissions import Refusal, can_message
 from messaging.services import (
     MessageRefused,
     block_member,
+    decline_request,
     mark_read,
+    report_message,
     send_message,
     start_conversation,
+    uphold_report,
 )
+from moderation.models import ReasonCode
 from tests.factories import ReviewFactory
-from tests.messaging.people import ask, member, write
+from tests.messaging.people import ask, declined, member, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,3 +154,99 @@ def test_nothing_arrives_after_a_block():
     results = at_once([block, *[lambda: write(conversation, buyer)] * 7])
     assert Message.objects.count() == results[0]
     assert Block.objects.count() == 1
+
+
+def test_nothing_arrives_after_a_suspension():
+    buyer, reviewer = member(), member()
+    conversation = ask(buyer, ReviewFactory(author=reviewer))
+    write(conversation, reviewer)
+    written = report_message(
+        message=conversation.messages.get(sender=buyer),
+        reporter=reviewer,
+        reason="spam",
+        details="",
+    )
+    other = ask(buyer, ReviewFactory(author=member()))
+    Conversation.objects.filter(pk=other.pk).update(state="open")
+    moderator = member(is_staff=True)
+
+    def suspend():
+        uphold_report(
+            report=written,
+            moderator=moderator,
+            reason_code=ReasonCode.ADVERTISING,
+            statement="An advert.",
+            suspension="for_good",
+        )
+        return Message.objects.count()
+
+    sends = [lambda c=c: write(c, buyer) for c in (conversation, other) * 3]
+    asks = [asking(buyer, ReviewFactory(author=member())) for _ in range(2)]
+    results = at_once([suspend, *sends, *asks])
+    assert Message.objects.count() == results[0]
+    refusals = {r for r in results[1:] if isinstance(r, Refusal)}
+    assert refusals <= {Refusal.SUSPENDED, Refusal.CLOSED}
+    assert [suspended_now(buyer), suspended_now(reviewer)] == [True, False]
+
+
+def suspended_now(user):
+    return MessagingSuspension.objects.current().filter(user=user).exists()
+
+
+def test_a_third_decline_slows_down_at_once():
+    """Whoever asks while it is declined has begun before it, or is refused."""
+    buyer, reviewer = member(), member()
+    request = ask(buyer, ReviewFactory(author=reviewer))
+    declined(buyer, 2)
+    ask(buyer, ReviewFactory(author=member()))
+    reviews = [ReviewFactory(author=member()) for _ in range(6)]
+
+    def decline():
+        return decline_request(conversation=request, reviewer=reviewer)
+
+    results = at_once([decline, *[asking(buyer, review) for review in reviews]])
+    began = [result for result in results if isinstance(result, Conversation)]
+    refused = [result for result in results if isinstance(result, Refusal)]
+    request.refresh_from_db()
+    assert (request.state, len(began) + len(refused)) == ("declined", 6)
+    assert {Refusal.SLOWED_DOWN} >= set(refused) - {Refusal.SENDER_LIMIT}
+    assert all(row.created_at < request.ended_at for row in began)
+    assert asking_once_more(buyer) == Refusal.SLOWED_DOWN
+
+
+def asking_once_more(buyer):
+    return can_message(buyer, ReviewFactory(author=member()))
+
+
+def test_who_is_declined_does_not_ask_again_meanwhile():
+    buyer, reviewer = member(), member()
+    review = ReviewFactory(author=reviewer)
+    request = ask(buyer, review)
+    results = at_once(
+        [
+            lambda: decline_request(conversation=request, reviewer=reviewer),
+            *[asking(buyer, review) for _ in range(5)],
+        ]
+    )
+    assert results == [None, *[Refusal.ALREADY_ASKED] * 5]
+    assert Message.objects.count() == 1
+
+
+def test_two_blocks_and_many_messages_wait_for_nobody_for_ever():
+    buyer, reviewer = member(), member()
+    conversation = ask(buyer, ReviewFactory(author=reviewer))
+    write(conversation, reviewer)
+    both = (buyer, reviewer)
+    at_once(
+        [
+            *[
+                lambda u=u: block_member(blocker=u, conversation=conversation)
+                for u in both
+            ],
+            *[lambda u=u: write(conversation, u) for u in both * 3],
+        ]
+    )
+    conversation.refresh_from_db()
+    assert conversation.state == "blocked"
+    assert Block.objects.count() == 2
+    assert Message.objects.count() == conversation.message_count
