@@ -17,6 +17,11 @@ from messaging import retention
 from messaging.permissions import (
     NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY,
     NEW_CONVERSATIONS_PER_SENDER_AND_DAY,
+    NEW_CONVERSATIONS_SLOWED_DOWN,
+    NEW_CONVERSATIONS_SLOWED_DOWN_MORE,
+    STRIKES_COUNT_FOR,
+    STRIKES_TO_SLOW_DOWN,
+    STRIKES_TO_SLOW_DOWN_MORE,
     Refusal,
 )
 from messaging.services import MESSAGES_BEFORE_A_REPORTED_ONE
@@ -134,6 +139,11 @@ def messages(request: HttpRequest) -> HttpResponse:
     context = {
         "sender_limit": NEW_CONVERSATIONS_PER_SENDER_AND_DAY,
         "reviewer_limit": NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY,
+        "strikes_days": STRIKES_COUNT_FOR.days,
+        "slow_from": STRIKES_TO_SLOW_DOWN,
+        "slowed_limit": NEW_CONVERSATIONS_SLOWED_DOWN,
+        "slower_from": STRIKES_TO_SLOW_DOWN_MORE,
+        "slowest_limit": NEW_CONVERSATIONS_SLOWED_DOWN_MORE,
         "not_accepting": Refusal.NOT_ACCEPTING.label,
         "messages_before": MESSAGES_BEFORE_A_REPORTED_ONE,
         "months_until_closed": retention.MONTHS_UNTIL_CLOSED,
