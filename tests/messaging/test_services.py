@@ -318,3 +318,17 @@ def test_report_message_refuses_ones_own_and_strangers(buyer, stranger, conversa
     with pytest.raises(Conversation.DoesNotExist):
         report_message(message=question, reporter=stranger, reason="spam", details="")
     assert MessageReport.objects.count() == 0
+
+
+# --- What it costs --------------------------------------------------------------------------
+
+
+def test_asking_and_answering_take_a_fixed_number_of_queries(
+    buyer, reviewer, review, django_assert_num_queries
+):
+    with django_assert_num_queries(28):
+        conversation = ask(buyer, review)
+    with django_assert_num_queries(28):
+        write(conversation, reviewer)
+    with django_assert_num_queries(27):
+        write(conversation, reviewer)
