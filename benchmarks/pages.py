@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import django
 
@@ -20,12 +20,16 @@ from django.contrib.auth import (  # noqa: E402
 )
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import Count  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from following.models import Follow, Shortlist, ShortlistItem  # noqa: E402
+from messaging.models import Conversation, Participant  # noqa: E402
+from messaging.pages import inbox_page  # noqa: E402
 from products.models import Category, Product  # noqa: E402
 
 REVIEWS_ON_A_PAGE = 20
+PageRow = tuple[str, list[str], str, int]
 SPREAD = 50  # distinct products, so that no single row or key is unnaturally hot
 
 
@@ -122,8 +126,40 @@ def shortlist_paths(user: User) -> list[str]:
     return [f"/me/shortlists/{listed.public_id}/" for listed in lists]
 
 
+def correspondent() -> User | None:
+    """Who has the most conversations; the large set has one with ten thousand."""
+    most = Participant.objects.filter(user__is_active=True).values("user")
+    found = most.annotate(amount=Count("pk")).order_by("-amount")[:1]
+    return User.objects.filter(pk__in=[row["user"] for row in found]).first()
+
+
+def message_rows(user: User) -> list[PageRow]:
+    archived = inbox_page(user, "archived")
+    second = f"/messages/?tab=archived&before={quote(archived.older)}"
+    thread = Conversation.objects.for_user(user).order_by("-message_count")[0]
+    messages = thread.messages.order_by("id")
+    middle = messages[thread.message_count // 2]
+    address = thread.get_absolute_url()
+    total = Participant.objects.filter(user=user).count()
+    news = f"{address}new/?after={messages.last().public_id}"
+    words = [f"/messages/?q={word}" for word in ("budget", "rollout", "zone")]
+    return [
+        (f"inbox, {total:,} conversations", ["/messages/?tab=open"], ITEM, 20),
+        ("archived, its second page", [second], ITEM, 20),
+        (f"thread, {thread.message_count:,} messages", [address], MESSAGE, 50),
+        ("thread, around one", [f"{address}?around={middle.public_id}"], MESSAGE, 50),
+        ("new messages, none", [news], "", 0),
+        ("search in one's messages", words, RESULT, 20),
+    ]
+
+
 CARD, ROW, HEADING = '<article class="review-card"', '<li class="product-row">', "<h1"
 ENTRY = "<entry>"
+ITEM, MESSAGE, RESULT = (
+    '<a class="inbox-item',
+    '<li class="message',
+    '<a class="result"',
+)
 LIKE_ME = "people-like-me/?company_size=201-1000&industry=finance&job_function=it"
 OWN = frozenset({"shortlist, 20 products", "followed, 20 products"})
 
@@ -170,16 +206,28 @@ def pages() -> list[dict]:
         ("home", ["/"], HEADING, 1),
     ]
     return [
-        {
-            "name": name,
-            "paths": paths,
-            "expected": expected,
-            "times": times,
-            "session": session if name in OWN else "",
-        }
-        for name, paths, expected, times in rows
-        if paths
+        *(_page(row, session if row[0] in OWN else "") for row in rows if row[1]),
+        *_message_pages(),
     ]
+
+
+def _message_pages() -> list[dict]:
+    user = correspondent()
+    if user is None:
+        return []
+    session = session_of(user)
+    return [_page(row, session) for row in message_rows(user)]
+
+
+def _page(row: PageRow, session: str) -> dict:
+    name, paths, expected, times = row
+    return {
+        "name": name,
+        "paths": paths,
+        "expected": expected,
+        "times": times,
+        "session": session,
+    }
 
 
 if __name__ == "__main__":

@@ -24,6 +24,11 @@ class SeedThread:
     messages: list[SeedMessage] = field(default_factory=list)
     # How many of the last messages each side has not read.
     unread: dict[str, int] = field(default_factory=dict)
+    # Which message quotes which, by their places in the thread.
+    quotes: dict[int, int] = field(default_factory=dict)
+    # What a side has typed and not sent.
+    drafts: dict[str, str] = field(default_factory=dict)
+    archived_by: str = ""
 
 
 STATES = ("open", "requested", "open", "declined", "open", "closed")
@@ -84,4 +89,10 @@ def shown_thread(
     # In the course of one day, the day before yesterday.
     start = now - datetime.timedelta(days=1, hours=15, minutes=20)
     lines = [(role, fill(text, slots, rng)) for role, text in said.SHOWN_THREAD]
-    return SeedThread("open", _timed(lines, start, now, rng, longest=150), {"buyer": 1})
+    return SeedThread(
+        "open",
+        _timed(lines, start, now, rng, longest=150),
+        unread={"buyer": 1},
+        quotes={3: 2, 4: 0},
+        drafts={"buyer": said.SHOWN_DRAFT},
+    )

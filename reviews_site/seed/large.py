@@ -22,6 +22,7 @@ from reviews_site.seed import (
     bulk_reviews,
     distributions,
     features,
+    large_inbox,
     large_private,
     rows,
     voices,
@@ -117,9 +118,12 @@ def load(
         progress("Releasing what was told in private", 0, 1)
         large_private.write(now)
         clock.lap("private")
+        large_inbox.write(now, reviews)
+        clock.lap("inbox")
     clock.lap("commit")
-    analyze(*DERIVED)
-    vacuum("reviews_review")
+    analyze(*DERIVED, *large_inbox.TABLES)
+    for table in ("reviews_review", *large_inbox.TABLES):
+        vacuum(table)
     clock.lap("vacuum")
     return report
 

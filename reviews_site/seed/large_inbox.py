@@ -112,13 +112,13 @@ IGNORED = (
 )
 
 
-def write(now: datetime.datetime) -> None:
-    """In the transaction of the load."""
+def write(now: datetime.datetime, reviews: int) -> None:
+    """In the transaction of the load. Of few reviews there are fewer: half of them are asked about."""
     values: dict[str, Any] = {
         "source": SYNTHETIC_SOURCE,
         "now": now,
-        "most": CONVERSATIONS,
-        "long": MESSAGES_OF_THE_LONG_ONE,
+        "most": min(CONVERSATIONS, reviews // 2),
+        "long": min(MESSAGES_OF_THE_LONG_ONE, reviews // 2 * 2),
         "some": MESSAGES_OF_AN_OPEN_ONE,
         "words": WORDS.split(),
         "count": len(WORDS.split()),
@@ -137,4 +137,5 @@ def write(now: datetime.datetime) -> None:
     with pgtrigger.ignore(*IGNORED), connection.cursor() as cursor:
         for statement in statements:
             # What ignores the triggers adds values of its own, without names.
-            cursor.execute(connection.ops.compose_sql(statement, values))
+            sql = connection.ops.compose_sql(statement, values)  # type: ignore[attr-defined]
+            cursor.execute(sql)

@@ -1,7 +1,7 @@
 """Stores the demo's private conversations."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -10,7 +10,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.personas import persona
 from messaging.aliases import BIRDS, COLOURS
-from messaging.models import Conversation, Message, Participant
+from messaging.models import Conversation, Message, MessageDraft, Participant
 from reviews_site.seed.conversations import (
     STATES,
     SeedThread,
@@ -62,7 +62,11 @@ def write(
     Message.objects.bulk_create(
         message for plan, row in pairs for message in _messages(plan, row, rng)
     )
+    _quote(pairs)
     _end(pairs)
+    MessageDraft.objects.bulk_create(
+        draft for plan, row in pairs for draft in _drafts(plan, row, now)
+    )
     return len(plans)
 
 
@@ -89,13 +93,30 @@ def _named(
     waiting = thread("requested", _slots(own[1], rng), now, rng)
     request = thread("requested", _slots(asked, rng), now, rng)
     declined = thread("declined", _slots(refused, rng), now, rng)
+    archived = _archived_thread(made, (asked, refused), now)
     to_asked, to_refused = (user_ids[r.author.number] for r in (asked, refused))
     return [
         _Plan(shown, own[0], buyer.pk, reviewer.pk, me),
         _Plan(waiting, own[1], user_ids[asking.number], reviewer.pk, _of(asking)),
         _Plan(request, asked, buyer.pk, to_asked, me),
         _Plan(declined, refused, buyer.pk, to_refused, me),
+        *(
+            _Plan(said, review, buyer.pk, user_ids[review.author.number], me)
+            for review, said in archived
+        ),
     ]
+
+
+def _archived_thread(
+    made: Made, taken: Sequence[SeedReview], now: datetime.datetime
+) -> list[tuple[SeedReview, SeedThread]]:
+    """One that the buyer has put away; drawn apart, so that the rest of the demo stays as it was."""
+    rng = Random(11)
+    free = [r for r in _approachable(made, rng, 5) if r not in taken]
+    found = [(review, thread("open", _slots(review, rng), now, rng)) for review in free]
+    for _, said in found:
+        said.archived_by, said.unread = BUYER, {}
+    return found[:1]
 
 
 def _others(
@@ -168,6 +189,28 @@ def _conversation(plan: _Plan, review_id: int, rng: Random) -> Conversation:
     )
 
 
+def _quote(pairs: Iterable[tuple[_Plan, Conversation]]) -> None:
+    for plan, row in pairs:
+        if not plan.thread.quotes:
+            continue
+        sent = list(row.messages.order_by("pk"))
+        for later, earlier in plan.thread.quotes.items():
+            row.messages.filter(pk=sent[later].pk).update(reply_to=sent[earlier])
+
+
+def _drafts(
+    plan: _Plan, conversation: Conversation, now: datetime.datetime
+) -> Iterator[MessageDraft]:
+    user_ids = {BUYER: plan.buyer_id, REVIEWER: plan.reviewer_id}
+    for role, body in plan.thread.drafts.items():
+        yield MessageDraft(
+            user_id=user_ids[Participant.Role(role)],
+            conversation=conversation,
+            body=body,
+            saved_at=now - datetime.timedelta(hours=2),
+        )
+
+
 def _end(pairs: Iterable[tuple[_Plan, Conversation]]) -> None:
     for state in (State.DECLINED, State.CLOSED):
         ended = [row.pk for plan, row in pairs if plan.thread.state == state]
@@ -192,6 +235,9 @@ def _sides(plan: _Plan, conversation: Conversation, rng: Random) -> list[Partici
             persona=text,
             unread_count=plan.thread.unread.get(role, 0),
             last_read_at=_last_read(plan.thread, role),
+            archived_at=plan.thread.messages[-1].created_at
+            if plan.thread.archived_by == role
+            else None,
         )
         for (role, user_id, text), colour, bird in zip(who, colours, birds, strict=True)
     ]

@@ -171,6 +171,15 @@
     place.append(button);
   }
 
+  // A tab that nobody looks at asks for nothing; back in sight, it asks at its next turn.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && event.detail.elt.matches("[data-poll]")) event.preventDefault();
+  });
+  // After "Reply" the next thing is to write.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "write-quote") document.querySelector("#write textarea")?.focus();
+  });
+
   prepareCounters(document);
   all("form[data-autosave-url]").forEach((form) => new Autosave(form));
   document.querySelector("[data-focus]")?.focus();

@@ -31,6 +31,9 @@ THANKS = (
 )
 SALESY = "Hi, we help companies like yours get more out of {product}. Do you have fifteen minutes this week for a quick call?"
 
+# The demo buyer has this in the field and has not sent it yet.
+SHOWN_DRAFT = "Thank you, that helps a lot. About the sizing: would you say that"
+
 # The demo buyer and the demo reviewer.
 SHOWN_THREAD = (
     (
