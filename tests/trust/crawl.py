@@ -19,19 +19,27 @@ MOST_CHOICES = 1
 TWO = ("/compare",)
 
 
-def routes() -> list[str]:
-    def below(resolver: URLResolver, start: str) -> Iterator[str]:
+def named_routes() -> list[tuple[str, str]]:
+    """Every pattern of the resolver, also staff's and the libraries': its name, or itself where it has none."""
+
+    def below(
+        resolver: URLResolver, start: str, namespaces: tuple[str, ...]
+    ) -> Iterator[tuple[str, str]]:
         for entry in resolver.url_patterns:
             route = start + str(entry.pattern)
             if isinstance(entry, URLPattern):
-                yield route
+                name = ":".join((*namespaces, entry.name)) if entry.name else route
+                yield name, route
             else:
-                yield from below(entry, route)
+                inner = (entry.namespace,) if entry.namespace else ()
+                yield from below(entry, route, (*namespaces, *inner))
 
+    return sorted(set(below(get_resolver(), "/", ())))
+
+
+def routes() -> list[str]:
     return sorted(
-        route
-        for route in set(below(get_resolver(), "/"))
-        if not route.startswith(LEFT_OUT)
+        {route for _, route in named_routes() if not route.startswith(LEFT_OUT)}
     )
 
 
@@ -40,17 +48,20 @@ def addresses(known: Mapping[str, str]) -> list[str]:
 
     A route with a part that `known` doesn't have is named: whoever adds a page adds an example.
     """
-    found, missing = [], []
-    for route in routes():
-        plain = re.sub(r"\\[Zz]|[\^$\\]", "", route)
-        parts = re.findall(r"<(?:\w+:)?(\w+)>", plain)
-        values = {part: _value(known, plain, part) for part in parts}
-        if None in values.values():
-            missing.append(route)
-            continue
-        found.append(re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), plain))  # noqa: B023
+    found = {route: address(route, known) for route in routes()}
+    missing = [route for route, example in found.items() if example is None]
     assert missing == [], f"Give an example of each of these to `known`: {missing}"
-    return found
+    return [example for example in found.values() if example is not None]
+
+
+def address(route: str, known: Mapping[str, str]) -> str | None:
+    plain = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", route)
+    plain = re.sub(r"\\[Zz]|[\^$\\]", "", plain)
+    parts = re.findall(r"<(?:\w+:)?(\w+)>", plain)
+    values = {part: _value(known, plain, part) for part in parts}
+    if None in values.values():
+        return None
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), plain)
 
 
 def _value(known: Mapping[str, str], route: str, part: str) -> str | None:
