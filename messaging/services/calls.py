@@ -44,7 +44,7 @@ from messaging.services.errors import (
 from messaging.services.locks import locked
 from messaging.times import can_be_proposed
 from reviews_site.lib.text import one_line
-from reviews_site.lib.time_zones import is_zone
+from reviews_site.lib.time_zones import UTC, is_zone
 
 State = CallProposal.State
 
@@ -82,7 +82,9 @@ def propose_call(
             proposal = _create(seen, client_key, said, slots)
     except IntegrityError as error:
         raise MessageRefused(refusal_of(error)) from error
-    keep_time_zone(user=member, time_zone=time_zone)
+    # UTC is what a form begins with: nobody has said it by leaving it there.
+    if time_zone != UTC:
+        keep_time_zone(user=member, time_zone=time_zone)
     emails.call_proposed(proposal, seen)
     return proposal
 

@@ -189,6 +189,8 @@ def test_the_form_begins_with_the_zone_of_the_profile(client, conversation, buye
 
 
 def test_the_first_zone_that_is_said_is_kept(client, conversation, buyer):
+    post_form(client, conversation, buyer, time_zone="UTC")
+    assert Profile.objects.get(user=buyer).time_zone == ""
     post_form(client, conversation, buyer)
     post_form(client, conversation, buyer, time_zone="Asia/Tokyo")
     assert Profile.objects.get(user=buyer).time_zone == "Europe/Berlin"
