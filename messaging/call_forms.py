@@ -62,7 +62,7 @@ class CallForm(forms.Form):
 
     time_zone = TimeZoneField(
         label="Your time zone",
-        help_text="The times below are meant on its clock. They don’t learn it: they see the same moments on theirs. "
+        help_text="The times below are meant on its clock. They aren’t told it: they see the same moments on theirs. "
         "Your profile keeps it, if it has none yet.",
         error_messages={"invalid_choice": "Choose a time zone of the list."},
     )
