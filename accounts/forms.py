@@ -105,10 +105,9 @@ class ProfileForm(forms.ModelForm):
         }
         help_texts = {
             "job_function": "",
-            "accepts_messages": "They see how you are described above, not who you are. Members like you work in the "
-            "department or the industry that your review shows, and share one thing more with it: the department, the "
-            "industry, the country, or the level or size of organisation, give or take one step. What a review hides "
-            "counts for nobody.",
+            "accepts_messages": "They see how you are described above, not who you are. Members like you share the "
+            "department or the industry that your review shows, and one thing more: the other of the two, the country, or "
+            "level or size give or take one step.",
         }
 
     def __init__(self, *args, **kwargs) -> None:

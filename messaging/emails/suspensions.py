@@ -13,7 +13,7 @@ from notifications.services import queue_email
 KIND = "message_suspended"
 STILL_POSSIBLE = "You can still read, and leave, decline, block and report."
 
-kinds.register(KIND, label="Your private messages are suspended", transactional=True)
+kinds.register(KIND, label="A suspension of your private messages", transactional=True)
 
 
 def message_suspended(

@@ -1,5 +1,6 @@
 """A moderator takes from somebody, for a while or for good, the right to write in private."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -246,6 +247,25 @@ def test_the_member_sees_why_until_when_and_how_to_appeal(
     assert f"suspended until {until:%-d %B %Y, %H:%M} UTC" in page
     assert "insults, threats or discrimination" in page
     assert f"/appeals/new/{imposed().public_id}/" in page
+
+
+@pytest.mark.parametrize("where", ["ask", "thread"])
+def test_what_was_typed_meanwhile_is_shown_again(
+    client, buyer, reviewer, conversation, where
+):
+    review = ReviewFactory(author=member())
+    address = {
+        "ask": f"/reviews/{review.public_id}/message/",
+        "thread": conversation.get_absolute_url(),
+    }[where]
+    client.force_login(buyer)
+    suspend(buyer)
+    given = {"body": "Typed in vain.", "client_key": uuid.uuid4()}
+    answer = client.post(address, given)
+    assert answer.status_code == 403
+    assert "Typed in vain." in answer.content.decode()
+    assert "Your private messages are suspended for good" in answer.content.decode()
+    assert not Message.objects.filter(body="Typed in vain.").exists()
 
 
 def test_of_two_the_longer_one_is_shown(buyer, moderator, report):

@@ -75,6 +75,7 @@ class World:
                 action=self.rng.choice(
                     [Action.REJECT, Action.REMOVE, Action.PUBLISH]
                     + [Action.READ_MESSAGE, Action.VIEW_PROOF, Action.READ_PRICE]
+                    + [Action.SUSPEND_MESSAGING, Action.LIFT_SUSPENSION]
                 ),
                 target_kind=self.rng.choice(["review", "comment", "message_report"]),
                 target_public_id=uuid.uuid4(),
@@ -161,6 +162,10 @@ class Plain:
             "reports": self.reports(),
             "appeals": self.appeals(),
             "speed": self.speed_by_kind(),
+            "suspensions": {
+                "imposed": self.acts("suspend_messaging"),
+                "lifted": self.acts("lift_suspension"),
+            },
             "looks": {
                 "private_messages": self.acts("read_message"),
                 "proofs": self.acts("view_proof"),
