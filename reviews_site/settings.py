@@ -405,9 +405,20 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
-    "DESCRIPTION": "Read categories, vendors, products and published reviews; post a review and read your own "
-    "conversations with a token. Each rating says how its author was verified and in which month; "
+    "DESCRIPTION": "Read categories, vendors, products and published reviews; post a review, and ask, answer, share "
+    "contact details and agree on a call in your own conversations, with a token. Each rating says how its author was verified and in which month; "
     f"what that means: [{SITE_URL}/about/verification/]({SITE_URL}/about/verification/).",
+    "TAGS": [
+        {
+            "name": "conversations",
+            "description": "Private, between the author of a review and whoever asks. All of it is your own: what isn't "
+            "yours is the same 404 as what isn't there. Of the other side you read alias, persona and role, and once "
+            "both have chosen it, the contact details that both chose; nobody learns who blocked whom. Whatever changes "
+            "something takes an `Idempotency-Key`: repeated within 24 hours it is done once and answered by what is there "
+            "then, and for another request it is a 422. What is refused is `application/problem+json` with a `code`: 403 "
+            "where you may not, 409 where the conversation stands otherwise, 429 at a limit.",
+        }
+    ],
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

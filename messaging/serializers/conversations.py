@@ -57,8 +57,8 @@ class ConversationSerializer(serializers.ModelSerializer):
 
 
 def is_blocked_by_me(seen: Conversation) -> bool:
-    """Here, of a row with `has_block`: another conversation must not tell that it is with the same member."""
-    return seen.state == Conversation.State.BLOCKED and bool(seen.has_block)  # type: ignore[attr-defined]
+    """Of a row with `has_block`; another one that goes on must not tell that it is with the same member."""
+    return seen.state not in Conversation.LIVE and bool(seen.has_block)  # type: ignore[attr-defined]
 
 
 class MessageSerializer(serializers.ModelSerializer):
@@ -88,7 +88,7 @@ class ConversationQuery(serializers.Serializer[Any]):
         required=False,
         max_length=QUERY_LENGTH,
         allow_blank=True,
-        help_text="Words that stand in a message or in the product's name.",
+        help_text="Whole words that stand in a message of either side; a minus before a word leaves it out.",
     )
 
 

@@ -209,16 +209,29 @@ def test_conversations_by_part(api, author, conversation, query, amount):
 
 
 @pytest.mark.parametrize("amount", [1, 3])
-def test_conversations_take_three_queries(
+def test_conversations_take_four_queries(
     api, author, amount, django_assert_num_queries
 ):
     for _ in range(amount):
         ask(author, ReviewFactory(author=member()))
     reader = api(author)
     reader.get("conversations/")
-    # The token, the note of its use, and the page.
-    with django_assert_num_queries(3):
+    # The token, the note of its use, the page, and what stands on it.
+    with django_assert_num_queries(4):
         assert len(reader.get("conversations/").json()["results"]) == amount
+
+
+def test_conversations_come_latest_first_and_page_by_key(api, author):
+    begun = [ask(author, ReviewFactory(author=member())) for _ in range(3)]
+    # Two of the same moment.
+    Conversation.objects.update(last_message_at=begun[0].last_message_at)
+    write(begun[1], begun[1].review.author)
+    seen, path = [], "conversations/?page_size=1"
+    while path:
+        page = api(author).get(path).json()
+        seen += [row["public_id"] for row in page["results"]]
+        path = page["next"] and page["next"].removeprefix("http://testserver/api/v1/")
+    assert seen == [str(begun[n].public_id) for n in (1, 2, 0)]
 
 
 @pytest.mark.parametrize("amount", [1, 3])

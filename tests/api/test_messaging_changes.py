@@ -144,11 +144,18 @@ def test_what_is_archived_stands_in_its_own_part(api, author, conversation):
 
 @pytest.mark.parametrize(
     ("query", "amount"),
-    [("months", 1), ("roll-out", 1), ("weeks", 0), ("Roadmap", 1), ("  ", 1), ("%", 0)],
+    [
+        ("months", 1),
+        ("roll-out", 1),
+        ("weeks", 0),
+        ("months -weeks", 1),
+        ("months -roll-out", 1),
+        ("-months", 1),
+        ("  ", 1),
+        ("%", 0),
+    ],
 )
-def test_a_search_finds_messages_and_products(api, author, reviewer, conversation, query, amount):  # fmt: skip
-    conversation.review.product.name = "Roadmap Keeper"
-    conversation.review.product.save(update_fields=["name"])
+def test_a_search_finds_words_of_both_sides_in_ones_own(api, author, reviewer, conversation, query, amount):  # fmt: skip
     write(ask(member(), ReviewFactory(author=reviewer)), reviewer, "Two weeks.")
     found = api(author).client.get(
         "/api/v1/conversations/", {"q": query}, headers=api(author).headers
@@ -184,6 +191,15 @@ def test_a_block_does_not_show_in_another_conversation_of_the_two(api, author, r
     # Nor does taking it back there, where nothing was blocked, open the first one.
     api(author).delete(path(second, "block/"))
     assert api(author).get(path(conversation)).json()["blocked_by_me"] is True
+
+
+def test_a_block_after_the_end_can_be_taken_back(api, author, conversation):
+    blocker = api(author)
+    blocker.post(path(conversation, "leave/"), {})
+    assert blocker.put(path(conversation, "block/")).json()["blocked_by_me"] is True
+    after = blocker.delete(path(conversation, "block/")).json()
+    assert (after["state"], after["blocked_by_me"]) == ("closed", False)
+    assert not Block.objects.exists()
 
 
 def test_a_report_is_made_once_and_stays_as_it_was(api, author, reviewer, conversation):
