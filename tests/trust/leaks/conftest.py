@@ -31,7 +31,7 @@ def site(built, db, caplog):
     world, chance = _module("world"), _module("randomness")
     with chance.same_chance() as stream, world.frozen() as clock:
         clock.move_to(built.now, tick=False)
-        built.chance = stream
+        built.chance, built.clock = stream, clock
         stream.restart("test")
         yield built
 

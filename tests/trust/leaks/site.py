@@ -1,7 +1,7 @@
 """One site for all leak tests: two conversations with the same reviewer, and a word of its own in everything private."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,7 @@ class Site:
     clients: dict[str, Client] = field(default_factory=dict)
     # When all had happened.
     now: datetime = BEGIN
+    clock: Any = None
 
     @property
     def conversation(self) -> Conversation:
@@ -152,10 +153,6 @@ class Site:
         if path.endswith("/report/"):
             return {"reason": "spam", "details": "Nothing else."}
         return {}
-
-    def private(self, places: Iterable[Any]) -> list[Any]:
-        """Those at whose addresses somebody is shown more than their own."""
-        return [place for place in places if place.policy.shows]
 
 
 def make_site(clock: Any, chance: Stream) -> Site:

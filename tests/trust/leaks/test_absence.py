@@ -111,8 +111,8 @@ HIDDEN = {
     "stranger": ["message.3", "buyer.name", "reviewer.email", "buyer.note", "call.place"],
     "colleague": ["message.3", "buyer.name", "reviewer.name", "buyer.draft", "reviewer.organisation"],
     "reviewer": ["buyer.name", "buyer.email", "buyer.draft", "buyer.organisation", "colleague.name"],
-    "idle": ["message.3", "message.6", "buyer.name", "call.place", "buyer.report"],
-    "root": ["message.3", "message.6", "buyer.draft", "call.place", "buyer.report"],
+    "idle": ["message.6", "buyer.name"],
+    "root": ["message.3", "buyer.draft", "call.place"],
 }  # fmt: skip
 
 
