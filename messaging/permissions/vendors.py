@@ -27,7 +27,8 @@ def vendor_refusals(user: User, products: Collection[int]) -> dict[int, Refusal]
     own = Product.objects.filter(pk__in=products, vendor__in=employers)
     sold = Product.objects.visible().filter(vendor__in=employers)
     sold_in = ProductCategory.objects.filter(product__in=sold).values("category")
-    rivals = ProductCategory.objects.filter(product__in=products, category__in=sold_in)
+    listed = ProductCategory.objects.filter(product__in=products).order_by()
+    rivals = listed.filter(category__in=sold_in)
     return dict.fromkeys(
         rivals.values_list("product", flat=True), Refusal.COMPETITOR
     ) | dict.fromkeys(own.values_list("pk", flat=True), Refusal.VENDOR_DOMAIN)

@@ -8,9 +8,10 @@ from random import Random
 from django.db.models import F
 
 from accounts.models import User
-from accounts.personas import persona
 from messaging.aliases import BIRDS, COLOURS
 from messaging.models import Conversation, Message, MessageDraft, Participant
+from messaging.services import buyer_persona, reviewer_persona
+from reviews.models import Review
 from reviews_site.seed.conversations import (
     STATES,
     SeedThread,
@@ -33,7 +34,6 @@ class _Plan:
     review: SeedReview
     buyer_id: int
     reviewer_id: int
-    buyer_persona: str
 
 
 def write(
@@ -57,7 +57,9 @@ def write(
     Conversation.objects.bulk_create(conversations)
     pairs = list(zip(plans, conversations, strict=True))
     Participant.objects.bulk_create(
-        side for plan, row in pairs for side in _sides(plan, row, rng)
+        side
+        for (plan, row), personas in zip(pairs, _personas(conversations), strict=True)
+        for side in _sides(plan, row, personas, rng)
     )
     Message.objects.bulk_create(
         message for plan, row in pairs for message in _messages(plan, row, rng)
@@ -88,7 +90,6 @@ def _named(
         return []
     asking = rng.choice(people)
     asked, refused = _approachable(made, rng, 2)
-    me = _profile_persona(buyer)
     shown = shown_thread(_slots(own[0], rng), now, rng)
     waiting = thread("requested", _slots(own[1], rng), now, rng)
     request = thread("requested", _slots(asked, rng), now, rng)
@@ -96,12 +97,12 @@ def _named(
     archived = _archived_thread(made, (asked, refused), now)
     to_asked, to_refused = (user_ids[r.author.number] for r in (asked, refused))
     return [
-        _Plan(shown, own[0], buyer.pk, reviewer.pk, me),
-        _Plan(waiting, own[1], user_ids[asking.number], reviewer.pk, _of(asking)),
-        _Plan(request, asked, buyer.pk, to_asked, me),
-        _Plan(declined, refused, buyer.pk, to_refused, me),
+        _Plan(shown, own[0], buyer.pk, reviewer.pk),
+        _Plan(waiting, own[1], user_ids[asking.number], reviewer.pk),
+        _Plan(request, asked, buyer.pk, to_asked),
+        _Plan(declined, refused, buyer.pk, to_refused),
         *(
-            _Plan(said, review, buyer.pk, user_ids[review.author.number], me)
+            _Plan(said, review, buyer.pk, user_ids[review.author.number])
             for review, said in archived
         ),
     ]
@@ -132,7 +133,7 @@ def _others(
         state = STATES[number % len(STATES)]
         said = thread(state, _slots(review, rng), now, rng)
         author_id = user_ids[review.author.number]
-        plans.append(_Plan(said, review, user_ids[buyer.number], author_id, _of(buyer)))
+        plans.append(_Plan(said, review, user_ids[buyer.number], author_id))
     return plans
 
 
@@ -159,17 +160,6 @@ def _slots(review: SeedReview, rng: Random) -> dict[str, str]:
     subject = review.product.subject
     rival = rng.choice(subject.rivals) if subject.rivals else ""
     return spoken | {"product": subject.name, "rival": rival}
-
-
-def _of(person: Person) -> str:
-    place = person.organisation
-    return persona(person.job_function, person.seniority, place.size, place.industry)
-
-
-def _profile_persona(user: User) -> str:
-    user.profile.refresh_from_db()
-    who = user.profile
-    return persona(who.job_function, who.seniority, who.company_size, who.industry)
 
 
 # --- Rows -----------------------------------------------------------------------------------
@@ -219,12 +209,29 @@ def _end(pairs: Iterable[tuple[_Plan, Conversation]]) -> None:
         )
 
 
-def _sides(plan: _Plan, conversation: Conversation, rng: Random) -> list[Participant]:
+def _personas(conversations: Sequence[Conversation]) -> list[tuple[str, str]]:
+    """The buyer's and the reviewer's, as the services would tell them."""
+    buyers = User.objects.select_related("profile").in_bulk(
+        [row.buyer_id for row in conversations]
+    )
+    reviews = Review.objects.in_bulk([row.review_id for row in conversations])
+    return [
+        (buyer_persona(buyers[row.buyer_id]), reviewer_persona(reviews[row.review_id]))
+        for row in conversations
+    ]
+
+
+def _sides(
+    plan: _Plan,
+    conversation: Conversation,
+    personas: tuple[str, str],
+    rng: Random,
+) -> list[Participant]:
     colours = rng.sample(COLOURS.split(), 2)
     birds = rng.sample(BIRDS.split(), 2)
     who = (
-        (BUYER, plan.buyer_id, plan.buyer_persona),
-        (REVIEWER, plan.reviewer_id, _of(plan.review.author)),
+        (BUYER, plan.buyer_id, personas[0]),
+        (REVIEWER, plan.reviewer_id, personas[1]),
     )
     return [
         Participant(
