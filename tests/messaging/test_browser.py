@@ -27,13 +27,75 @@ def test_a_new_message_appears_without_a_reload(arrive, talk):
     page.goto(conversation.get_absolute_url())
     expect(page.locator(".message")).to_have_count(2)
     write(conversation, reviewer, "One thing more.")
-    # The page asks every ten seconds; its clock is ours.
+    # The page asks every five seconds; its clock is ours.
     page.clock.fast_forward(11_000)
     expect(page.get_by_text("One thing more.", exact=True).last).to_be_visible()
     expect(page.locator(".message")).to_have_count(3)
     write(conversation, reviewer, "And another.")
     page.clock.fast_forward(11_000)
     expect(page.locator(".message")).to_have_count(4)
+
+
+def test_a_block_takes_the_send_button_and_leaves_what_was_typed(arrive, talk):
+    conversation, buyer, reviewer = talk
+    page = arrive(buyer)
+    page.clock.install()
+    page.goto(conversation.get_absolute_url())
+    field = page.get_by_label("Your message")
+    field.fill("Did you train them?")
+    block_member(blocker=reviewer, conversation=conversation)
+    page.clock.fast_forward(6_000)
+    expect(page.locator("#write-notice")).to_contain_text("is closed")
+    expect(page.get_by_role("button", name="Send")).to_have_count(0)
+    expect(field).to_have_value("Did you train them?")
+    expect(field).to_be_focused()
+    expect(page.locator("#thread-said")).to_contain_text("has changed")
+
+
+def test_an_answer_opens_the_field_of_the_waiting_buyer(arrive, transactional_db):
+    buyer, reviewer = member(), member()
+    conversation = ask(buyer, ReviewFactory(author=reviewer))
+    page = arrive(buyer)
+    page.clock.install()
+    page.goto(conversation.get_absolute_url())
+    expect(page.get_by_label("Your message")).to_have_count(0)
+    write(conversation, reviewer, "About four months.")
+    page.clock.fast_forward(6_000)
+    page.get_by_label("Your message").fill("Thank you.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".message")).to_have_count(3)
+
+
+def test_what_was_typed_is_kept_and_a_quote_does_not_lose_it(arrive, talk):
+    conversation, buyer, _ = talk
+    page = arrive(buyer)
+    page.goto(conversation.get_absolute_url())
+    field = page.get_by_label("Your message")
+    field.fill("Did you train")
+    with page.expect_response(re.compile(r"/draft/")):
+        field.press_sequentially(" them?")
+    expect(page.locator("[data-autosave-status]")).to_contain_text("Saved")
+    page.locator(".message").last.get_by_role("link", name="Reply").click()
+    expect(page.locator("#write-quote")).to_contain_text("About four months.")
+    expect(field).to_have_value("Did you train them?")
+    expect(field).to_be_focused()
+    page.reload()
+    expect(field).to_have_value("Did you train them?")
+    expect(page.locator("[data-autosave-status]")).to_contain_text("Draft saved")
+
+
+def test_the_list_and_the_badge_change_without_a_reload(arrive, talk):
+    conversation, buyer, reviewer = talk
+    page = arrive(buyer)
+    page.clock.install()
+    page.goto("/messages/?tab=open")
+    page.locator(".inbox-item").focus()
+    write(conversation, reviewer, "One thing more.")
+    page.clock.fast_forward(16_000)
+    expect(page.locator(".inbox-item-text")).to_contain_text("One thing more.")
+    expect(page.locator("#unread-badge")).to_contain_text("2")
+    # Whoever was there with the keyboard still is.
+    expect(page.locator(".inbox-item")).to_be_focused()
 
 
 def test_opening_a_thread_marks_it_read(arrive, talk):
