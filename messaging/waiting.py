@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from messaging.models import Block, Conversation, ConversationQuerySet
+from messaging.permissions import is_at_rest
 from products.models import VendorRepresentative
 
 
@@ -24,6 +25,7 @@ def reachable(user: User) -> ConversationQuerySet:
     )
 
 
-def unread(user: User) -> ConversationQuerySet:
+def unread(user: User, at_most: int) -> list[Conversation]:
     """Newest first. A request isn't among them: it has an e-mail of its own."""
-    return reachable(user).filter(Q(me__unread_count__gt=0)).newest_first()
+    rows = reachable(user).filter(Q(me__unread_count__gt=0)).newest_first()
+    return [each for each in rows[:at_most] if not is_at_rest(each)]

@@ -14,8 +14,8 @@ def deliver_email(mail_id: int) -> None:
         return
 
 
-# Not queued up behind a slow server: the next one comes then.
-@shared_task(expires=settings.OUTBOX_SWEEP_SECONDS)
+# Not queued up behind a slow server: the next ones have come then.
+@shared_task(expires=2 * settings.OUTBOX_SWEEP_SECONDS)
 def sweep_outbox() -> None:
     delivery.sweep()
 

@@ -169,6 +169,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# 0 comes first: however many hints wait, the sweep that finds what they forgot doesn't wait behind them and expire.
+CELERY_TASK_ROUTES = {"notifications.tasks.deliver_email": {"priority": 6}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TIMEZONE = "UTC"

@@ -10,6 +10,7 @@ REDIS_URL, if given, must name one that holds nothing else.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -53,8 +54,12 @@ def run(*arguments: str, settings: dict[str, str]) -> str:
     return done.stdout
 
 
-def family(name: str, seed: int, short: bool) -> list[Finding]:
+def family(name: str, folder: Path, seed: int, short: bool) -> list[Finding]:
+    """What its processes say is in the folder afterwards."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     module = ["-m", "benchmarks.faults.family", name, "--seed", str(seed)]
+    module += ["--folder", str(folder)]
     if short:
         module.append("--short")
     return from_json(run(*module, settings=FAMILIES[name]))
@@ -86,7 +91,8 @@ def main() -> None:
         )
         run("manage.py", "migrate", "-v0", settings={})
         for name in names:
-            found[name] = family(name, wanted.seed, wanted.short)
+            folder = state / f"faults-{name}"
+            found[name] = family(name, folder, wanted.seed, wanted.short)
             print(f"\n{name}, seed {wanted.seed}\n\n{as_table(found[name])}")
     if wanted.json:
         figures = {

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import tempfile
 from importlib import import_module
 from pathlib import Path
 
@@ -15,13 +14,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("name")
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--short", action="store_true")
     wanted = parser.parse_args()
     # A family imports models.
     django.setup()
     family = import_module(f"benchmarks.faults.{wanted.name}")
-    with tempfile.TemporaryDirectory() as folder:
-        found = family.run(Path(folder), wanted.seed, wanted.short)
+    found = family.run(wanted.folder, wanted.seed, wanted.short)
     sys.stdout.write(as_json(found))
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from messaging.models import Conversation
+from messaging.permissions import is_at_rest
 from messaging.waiting import reachable
 from notifications import kinds
 from notifications.links import absolute
@@ -19,11 +20,12 @@ def unwanted_digest(mail: OutgoingEmail) -> str | None:
     if mail.recipient is None:
         return "the recipient is gone"
     named = mail.about["conversations"]
-    still = reachable(mail.recipient).filter(public_id__in=named)
-    unread = [each.me.unread_count for each in still]
-    if len(unread) < len(named):
-        return "a conversation that it names has ended or was muted"
-    return None if any(unread) else "it was read already"
+    still = list(reachable(mail.recipient).filter(public_id__in=named))
+    if len(still) < len(named) or any(is_at_rest(each) for each in still):
+        return "a conversation that it names has ended, rests or was muted"
+    return (
+        None if any(each.me.unread_count for each in still) else "it was read already"
+    )
 
 
 DIGEST = kinds.register(
@@ -41,7 +43,7 @@ DIGEST = kinds.register(
 
 @dataclass(frozen=True)
 class Unread:
-    """What waits for one member, newest first."""
+    """What waits for one member, newest first; LISTED of them are named."""
 
     reader: User
     conversations: list[Conversation]
@@ -63,8 +65,7 @@ def _digest(unread: Unread) -> ToQueue:
             "lines": [
                 (each.review.product.name, each.me.unread_count) for each in listed
             ],
-            "count": len(unread.conversations),
-            "further": len(unread.conversations) - len(listed),
+            "is_cut": len(unread.conversations) > len(listed),
             "inbox_url": absolute(reverse("messaging:inbox")),
         },
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Profile, User
 from messaging import emails
-from messaging.emails.digests import DIGEST, Unread
+from messaging.emails.digests import DIGEST, LISTED, Unread
 from messaging.models import Conversation, Message, Participant
 from messaging.waiting import unread
 from notifications.models import EmailPreference, OutgoingEmail
@@ -74,7 +74,7 @@ def _last_digests(user_ids: Iterable[int]) -> dict[int, datetime]:
 
 def _news(user: User, since: datetime) -> list[Conversation]:
     """All that is unread, if any of it came since."""
-    found = list(unread(user))
+    found = unread(user, at_most=LISTED + 1)
     newer = Message.objects.filter(conversation__in=found, created_at__gt=since)
     return found if newer.exclude(sender=user).exists() else []
 

@@ -20,6 +20,7 @@ from messaging.services import (
 from messaging.services.digests import send_portion
 from notifications import delivery, services
 from notifications.models import OutgoingEmail
+from reviews.models import Review
 from tests.factories import ReviewFactory, VendorRepresentativeFactory
 from tests.messaging.people import ask, member, write
 
@@ -229,7 +230,7 @@ def test_the_daily_email_names_products_and_numbers_alone(
         delivery.sweep()
     mail = to(daily, "message_digest").get()
     assert mail.status == "sent"
-    assert mail.subject == "2 conversations have unread messages"
+    assert mail.subject == "Unread messages in your conversations"
     names = {review.product.name: 2, second.review.product.name: 1}
     for name, unread in names.items():
         assert f"{name}: {unread} unread\n" in mail.text
@@ -344,31 +345,49 @@ def test_a_request_is_not_in_the_daily_email(reviewer, request_):
     assert states(reviewer, "message_request") == ["queued"]
 
 
-def test_the_daily_email_lists_twenty_and_counts_the_rest(
-    daily, conversation, settings
-):
-    author = member()
-    reviews = [ReviewFactory(author=author) for _ in range(3)]
-    with time_machine.travel(MORNING - 24 * HOUR, tick=False) as clock:
-        for review in reviews:
-            clock.shift(-48 * HOUR)
-            write(ask(daily, review), author)
+def test_the_daily_email_lists_twenty_and_says_that_there_are_more(daily):
+    with time_machine.travel(MORNING - 400 * HOUR, tick=False) as clock:
+        for _ in range(21):
+            clock.shift(8 * HOUR)
+            another_conversation(daily)
     with time_machine.travel(MORNING, tick=False):
         assert send_unread_digests() == 1
     mail = to(daily, "message_digest").get()
-    assert mail.subject == "4 conversations have unread messages"
-    assert len(mail.about["conversations"]) == 4
+    assert mail.text.count(": 1 unread\n") == 20
+    assert "\nand others\n" in mail.text
+    assert len(mail.about["conversations"]) == 20
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_the_daily_email_is_silent_about_what_rests(
+    daily, review, conversation, mail_server, when
+):
+    """The review is not public for now, so nobody can write."""
+
+    def rest() -> None:
+        Review.objects.filter(pk=review.pk).update(
+            status=Review.Status.PENDING, published_at=None
+        )
+
+    if when == "before":
+        rest()
+    with time_machine.travel(MORNING, tick=False):
+        assert send_unread_digests() == (1 if when == "after" else 0)
+        rest()
+        delivery.sweep()
+    expected = ["cancelled"] if when == "after" else []
+    assert states(daily, "message_digest") == expected
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_the_daily_emails_take_two_queries_for_each_reader(
+def test_the_daily_emails_take_as_many_queries_for_each_reader(
     django_assert_num_queries, n
 ):
     for _ in range(n):
         reader = member()
         services.set_preferences(user=reader, enabled={"message_digest": True})
         another_conversation(reader)
-    with time_machine.travel(MORNING, tick=False), django_assert_num_queries(6 + 2 * n):
+    with time_machine.travel(MORNING, tick=False), django_assert_num_queries(6 + 8 * n):
         send_portion(MORNING, [""], after=0)
 
 
