@@ -1,8 +1,11 @@
 """What there is on the site, to be compared with the policies of it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.contrib import admin
+from django.template import TemplateDoesNotExist, engines
+from django.template.base import FilterExpression, Node, Variable
 from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
@@ -51,6 +54,27 @@ def all_undeclared() -> dict[str, dict[str, list[str]]]:
         "lists of staff": undeclared(models(), policies.MODELS),
     }
     return {what: lists for what, lists in found.items() if any(lists.values())}
+
+
+def email_variables() -> set[str]:
+    """Whatever the templates of all kinds of e-mail name."""
+    engine = engines["django"].engine
+    found = set()
+    for kind in kinds._KINDS:
+        for ending in ("subject.txt", "txt", "html"):
+            with suppress(TemplateDoesNotExist):
+                template = engine.get_template(f"emails/{kind}.{ending}")
+                for node in template.nodelist.get_nodes_by_type(Node):
+                    found |= set(_named_by(node))
+    return found
+
+
+def _named_by(node: Node) -> Iterator[str]:
+    for value in vars(node).values():
+        for each in value if isinstance(value, list | tuple) else [value]:
+            variable = each.var if isinstance(each, FilterExpression) else None
+            if isinstance(variable, Variable) and variable.lookups:
+                yield ".".join(variable.lookups)
 
 
 def _routes() -> Iterator[str]:

@@ -14,11 +14,17 @@ from messaging.models import Message
 from notifications import kinds
 from reviews_site.urls import urlpatterns
 from tests.trust.leaks import policies
-from tests.trust.leaks.declared import all_undeclared
+from tests.trust.leaks.declared import all_undeclared, email_variables
+from tests.trust.leaks.policies import EMAIL_VARIABLES
 
 
 def test_everything_has_a_policy_and_every_policy_is_of_something():
     assert all_undeclared() == {}
+
+
+def test_no_template_of_an_email_names_what_is_private():
+    assert email_variables() - EMAIL_VARIABLES == set()
+    assert "conversation_url" in email_variables()
 
 
 def page(request: HttpRequest) -> HttpResponse:
