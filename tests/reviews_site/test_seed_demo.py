@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 
 from accounts.models import Profile, User, WorkEmail
 from following.permissions import gets_digest
-from messaging.models import Conversation, Message, Participant
+from messaging.models import Conversation, Message, MessageDraft, Participant
 from messaging.permissions import can_message
 from moderation import desk as desks
 from moderation.models import Appeal, Decision, QueueItem
@@ -180,6 +180,23 @@ def test_reviewer_and_buyer_have_an_open_conversation(report):
     assert conversation.messages.count() == 5
     unread = dict(conversation.participants.values_list("role", "unread_count"))
     assert unread == {"buyer": 1, "reviewer": 0}
+
+
+def test_the_buyers_inbox_shows_quotes_a_draft_and_an_archive(report):
+    buyer = member("buyer")
+    begun = Conversation.objects.get(buyer=buyer, review__author=member("reviewer"))
+    quotes = begun.messages.exclude(reply_to=None).order_by("pk")
+    assert list(quotes.values_list("number", "reply_to__number")) == [(4, 3), (5, 1)]
+    assert MessageDraft.objects.get(user=buyer).conversation == begun
+    folders = Participant.objects.filter(user=buyer).values_list("folder", flat=True)
+    assert sorted(folders) == ["archived", "closed", "open", "requests"]
+
+
+def test_conversations_know_how_many_messages_they_have(report):
+    for conversation in Conversation.objects.annotate(n=Count("messages")):
+        answers = conversation.messages.filter(sender_role="reviewer").count()
+        assert conversation.message_count == conversation.n
+        assert conversation.from_reviewer_count == answers
 
 
 def test_representative_speaks_for_a_reviewed_vendor(report):
