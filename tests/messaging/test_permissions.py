@@ -377,3 +377,31 @@ def test_can_message_refuses_the_suspended_and_towards_them(buyer, reviewer, rev
     suspend(reviewer)
     assert can_message(buyer, review) == Refusal.NOT_ACCEPTING
     assert can_message(reviewer, ReviewFactory(author=buyer)) == Refusal.SUSPENDED
+
+
+def test_the_page_says_that_too_little_is_shared_and_not_what(
+    client, buyer, reviewer, review
+):
+    choose(reviewer, "like_me")
+    Review.objects.update(**ELSEWHERE)
+    client.force_login(buyer)
+    page = client.get(f"/reviews/{review.public_id}/message/")
+    assert page.status_code == 403
+    refusal = page.context["refusal"]
+    assert refusal == Refusal.NOT_ALIKE
+    assert not {"department", "industry", "country", "level", "size"} & set(
+        refusal.label.lower().replace(".", "").split()
+    )
+
+
+def test_who_is_slowed_down_is_told_the_numbers(client, buyer, review):
+    declined(buyer, 3)
+    for _ in range(2):
+        ask(buyer, ReviewFactory(author=member()))
+    client.force_login(buyer)
+    page = client.get(f"/reviews/{review.public_id}/message/")
+    assert page.status_code == 429
+    assert page.context["refusal"].label == (
+        "Several of your questions of the last 30 days were declined, or reported with good reason. From 3 on, "
+        "2 conversations can begin within 24 hours; from 6 on, 1. You can ask again tomorrow."
+    )
