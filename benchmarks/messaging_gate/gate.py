@@ -15,7 +15,10 @@ from benchmarks.messaging_gate.rows import Rows
 from messaging.permissions import Refusal
 
 Pairs = dict[int, list[Asked]]
-LABELS = {refusal.value: str(refusal.label) for refusal in Refusal}
+LABELS = {refusal.value: str(refusal.label) for refusal in Refusal} | {
+    # The page says more of it than the label does.
+    "suspended": "Your private messages are suspended",
+}
 
 
 @dataclass(frozen=True)
