@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from messaging import services
 from messaging.forms import MessageForm
-from messaging.models import Conversation, Participant
+from messaging.models import Conversation, Message, Participant
 from messaging.pages import interval, messages_after, news, unread_by_tab
 from messaging.views.pieces import (
     MemberRequest,
@@ -21,7 +21,12 @@ from messaging.views.pieces import (
     private,
     query_id,
 )
-from messaging.views.thread import state_context, write_context
+from messaging.views.thread import (
+    panels_context,
+    report_url,
+    state_context,
+    write_context,
+)
 
 
 @private
@@ -53,13 +58,22 @@ def _news_context(seen: Conversation, after: uuid.UUID, before: str) -> dict[str
     changed = before != seen.shown_state
     return {
         **state_context(seen),
-        **(write_context(seen, empty(MessageForm)) if changed else {}),
+        **(_changed_context(seen, found) if changed else {}),
         "found": found,
         "after": found[-1].public_id if found else after,
         "changed": changed,
         # Who waited for this has no field yet, so nothing typed is lost by giving them one.
         "gets_field": seen.me.role == Participant.Role.BUYER
         and before == Conversation.State.REQUESTED,
+    }
+
+
+def _changed_context(seen: Conversation, found: list[Message]) -> dict[str, Any]:
+    """What ended shows no contact details and no agreed call any more, and can be reported all the same."""
+    return {
+        **write_context(seen, empty(MessageForm)),
+        **panels_context(seen),
+        "report_url": report_url(seen, found),
     }
 
 

@@ -79,11 +79,9 @@ def thread_answer(
         **list_context(tab, unread, inbox_page(request.user, tab).conversations),
         **state_context(seen),
         **write_context(seen, form),
-        **contacts_context(seen),
-        **calls_context(seen),
-        **ending_context(seen),
+        **panels_context(seen),
         "page": page,
-        "report_url": _report_url(seen, page.messages),
+        "report_url": report_url(seen, page.messages),
         "open_id": seen.public_id,
         "refused": refused,
         "every": 5,
@@ -127,7 +125,11 @@ def _quoted(seen: Conversation, form: MessageForm) -> Message | None:
         raise Http404 from error
 
 
-def _report_url(seen: Conversation, shown: list[Message]) -> str:
+def panels_context(seen: Conversation) -> dict[str, Any]:
+    return contacts_context(seen) | calls_context(seen) | ending_context(seen)
+
+
+def report_url(seen: Conversation, shown: list[Message]) -> str:
     """Of the last message that can be reported; each one has its own link as well."""
     reportable = (message for message in reversed(shown) if can_report(seen, message))
     last = next(reportable, None) or _last_of_other(seen)
@@ -147,7 +149,13 @@ def state_context(seen: Conversation) -> dict[str, Any]:
         "refusal": can_write(seen),
         "may_accept": can_accept(seen) is None,
         "is_live": seen.state in Conversation.LIVE,
-        "blocked_by_me": Block.objects.filter(
-            blocker=seen.me.user, blocked=seen.other.user
-        ).exists(),
+        "blocked_by_me": _is_blocked_by_me(seen),
     }
+
+
+def _is_blocked_by_me(seen: Conversation) -> bool:
+    """Of another one that goes on, a way to unblock would tell that it is with the same member."""
+    if seen.state in Conversation.LIVE:
+        return False
+    blocks = Block.objects.filter(blocker=seen.me.user, blocked=seen.other.user)
+    return blocks.exists()

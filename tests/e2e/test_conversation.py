@@ -328,6 +328,10 @@ def block_reaches_the_open_tab(asking: Page, answering: Page, thread: str, look)
     expect(asking.get_by_role("button", name="Send", exact=True)).to_have_count(0)
     expect(asking.get_by_label("Your message")).to_have_value("One question more:")
     assert "block" not in asking.locator("#write").inner_text().lower()
+    expect(asking.get_by_role("heading", name="A time is agreed")).to_have_count(0)
+    expect(asking.get_by_role("link", name="Choose what to share")).to_have_count(0)
+    ways_out = asking.get_by_role("group", name="Get out of this conversation")
+    expect(ways_out.get_by_role("link", name="Report")).to_be_visible()
     look("25-closed-in-the-open-tab", asking)
     assert Message.objects.count() == before
     # The agreed call is off as well.
