@@ -38,6 +38,10 @@ SHARED = ("buyer.shared.name", "reviewer.shared.name")
 
 # Public, or the reader's own: nothing of anybody else.
 NOTHING = Policy()
+# Names every country that there is.
+LISTS = Policy(
+    dict.fromkeys(("visitor", "stranger", "buyer", "reviewer", "colleague", "representative", "opener", "idle", "root"), ("*.country",))
+)  # fmt: skip
 # Which conversations a member has, with whom by alias, and the last words.
 INBOX = Policy(
     {
@@ -150,11 +154,12 @@ ROUTES: dict[str, Policy] = {
     # The API by one's session; by a token: OPERATIONS.
     **_all(
         NOTHING,
-        "/api/v1/^ api:root api:schema api:alternatives api:categories api:category api:category_ranking "
+        "/api/v1/^ api:root api:alternatives api:categories api:category api:category_ranking "
         "api:comments api:compare api:delivery api:people_like_me api:product api:product_features "
         "api:product_figures api:product_prices api:product_voice api:products api:retention api:review "
         "api:reviews api:shortlist_item api:shortlist_items api:shortlists api:vendor api:vendor_voice api:vendors",
     ),
+    "api:schema": LISTS,
     "api:conversations": together(INBOX, ALIASES),
     **_all(
         ALIASES,
