@@ -11,6 +11,7 @@ from messaging.permissions import (
     REPORT_KIND,
     can_report,
     is_blocked,
+    is_representative,
     may_read_reported,
 )
 from messaging.services.leaving import ENDABLE, end
@@ -20,6 +21,7 @@ from messaging.suspensions import ends_at
 from moderation.models import Decision, ReasonCode
 from moderation.reasons import STATEMENTS
 from moderation.services import Conflict, close_item, open_item, record_decision
+from reviews.models import Review
 
 State = Conversation.State
 
@@ -218,9 +220,13 @@ def _reopen(conversation: Conversation, upheld_at: datetime) -> None:
     )
     if len(users) < 2 or is_blocked(*users) or others.exists():
         return
+    # What would have closed it since, had it not been closed already.
+    if any(is_representative(user) for user in users):
+        return
+    withdrawn = Review.objects.filter(status=Review.Status.WITHDRAWN)
     closed = Conversation.objects.filter(
         pk=conversation.pk, state=State.CLOSED, ended_at__gte=upheld_at
-    )
+    ).exclude(review__in=withdrawn)
     closed.filter(accepted_at=None).update(state=State.REQUESTED, ended_at=None)
     closed.update(state=State.OPEN, ended_at=None)
 

@@ -26,9 +26,12 @@ from messaging.services import (
     choose_contacts,
     decline_request,
     leave_conversation,
+    overturn_report,
     remind_of_calls,
+    report_message,
     suspend_messaging,
     unblock_member,
+    uphold_report,
 )
 from moderation.models import Decision, ReasonCode
 from moderation.services import record_decision
@@ -381,6 +384,28 @@ def test_the_same_employer_without_a_stake_changes_nothing(together, buyer):
     assert request_work_email(user=buyer, address=buyer.email).confirmed
     assert CallProposal.objects.get().state == "accepted"
     assert ContactShare.objects.active().count() == 2
+
+
+@pytest.mark.parametrize(
+    "happen",
+    [the_review_is_withdrawn, the_reviewer_speaks_for_a_vendor],
+    ids=lambda each: each.__name__,
+)
+def test_a_granted_appeal_opens_nothing_that_ended_since(
+    together, buyer, reviewer, moderator, happen
+):
+    message = together.messages.filter(sender=reviewer).get()
+    report = report_message(message=message, reporter=buyer, reason="abuse", details="")
+    uphold_report(
+        report=report,
+        moderator=moderator,
+        reason_code=ReasonCode.ABUSIVE,
+        statement="",
+    )
+    happen(together, buyer, reviewer, moderator)
+    overturn_report(report=report, moderator=moderator, statement="")
+    together.refresh_from_db()
+    assert together.state == "closed"
 
 
 # --- At the same moment -----------------------------------------------------------------------
