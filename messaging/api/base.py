@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
@@ -15,7 +14,7 @@ from rest_framework.throttling import BaseThrottle, UserRateThrottle
 from accounts.idempotency import repeatable
 from accounts.models import User
 from messaging.api.problems import documented, refused_as_problem
-from messaging.models import Block, Conversation, ConversationQuerySet
+from messaging.models import Conversation, ConversationQuerySet
 from messaging.serializers import ConversationSerializer, NothingSerializer
 from reviews_site.lib.api import IDEMPOTENCY_KEY, ApiView
 
@@ -33,9 +32,7 @@ class ChangeConversationThrottle(UserRateThrottle):
 
 
 def conversations(member: User) -> ConversationQuerySet:
-    blocked = Block.objects.filter(blocker=member, blocked=OuterRef("other_user"))
-    mine = Conversation.objects.for_user(member).annotate(other_user=F("other__user"))
-    return mine.annotate(has_block=Exists(blocked))
+    return Conversation.objects.for_user(member).with_own_block(member)
 
 
 class PrivateView(ApiView):

@@ -18,7 +18,6 @@ from messaging.serializers import (
     ReadSerializer,
     ReportedSerializer,
     ReportSerializer,
-    is_blocked_by_me,
 )
 
 NO_LONGER_A_REQUEST = {409: "`closed`: it isn't a request that waits for you"}
@@ -118,12 +117,7 @@ class BlockMember(PrivateView):
         more="Where the other side blocked too, nothing opens.",
     )
     def delete(self, request: Request, public_id: UUID) -> Response:
-        return self.change(self._unblock)
-
-    def _unblock(self, conversation: Conversation) -> None:
-        """Only where one blocked: what opens must not tell who else is the same member."""
-        if is_blocked_by_me(conversation):
-            services.unblock_member(blocker=self.member, conversation=conversation)
+        return self.change(services.unblock_member, blocker=self.member)
 
 
 class ReportMessage(PrivateView):

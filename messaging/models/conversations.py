@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.db.models.functions import Length, Now
 from django.urls import reverse
 from django.utils import timezone
@@ -106,6 +106,15 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             .select_related("me", "other", "review__product")
         )
 
+    def with_own_block(self, user: User) -> Self:
+        """Of for_user(): `is_blocked_by_me`, as Block.objects.made_in() has it."""
+        theirs = self.annotate(other_user=F("other__user"))
+        blocks = Block.objects.filter(blocker=user, blocked=OuterRef("other_user"))
+        here = Exists(blocks.filter(conversation=OuterRef("pk")))
+        elsewhere = Exists(blocks.filter(conversation=None))
+        is_over = ~Q(state__in=Conversation.LIVE)
+        return theirs.annotate(is_blocked_by_me=here | (elsewhere & is_over))
+
     def newest_first(self) -> Self:
         return self.order_by("-last_message_at", "-public_id")
 
@@ -124,6 +133,8 @@ class Conversation(models.Model):
     # Of a row of for_user().
     me: "Participant"
     other: "Participant"
+    # Of a row of with_own_block().
+    is_blocked_by_me: bool
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     review = models.ForeignKey(
@@ -445,6 +456,20 @@ class Message(models.Model):
         return f"message {self.public_id}"
 
 
+class BlockQuerySet(models.QuerySet["Block"]):
+    def made_in(self, conversation: "Conversation") -> Self:
+        """Only there is a block shown and taken back: elsewhere it would tell that two reviews have one author.
+
+        One whose conversation was deleted shows in all that the two still have and that are over.
+        """
+        here = Q(conversation=conversation)
+        return self.filter(
+            here
+            if conversation.state in Conversation.LIVE
+            else here | Q(conversation=None)
+        )
+
+
 class Block(models.Model):
     blocker = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks"
@@ -452,12 +477,23 @@ class Block(models.Model):
     blocked = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocked_by"
     )
+    conversation = models.ForeignKey(
+        Conversation,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="blocks",
+        help_text="Where it was made; it holds between the two everywhere.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = BlockQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["blocker", "blocked"], name="one_block_per_pair"
+                fields=["blocker", "blocked", "conversation"],
+                name="one_block_per_pair_and_conversation",
             ),
             models.CheckConstraint(
                 name="nobody_blocks_themselves", condition=~Q(blocker=F("blocked"))

@@ -17,7 +17,6 @@ from messaging.serializers.conversations import (
     ReportedSerializer,
     ReportSerializer,
     SendMessageSerializer,
-    is_blocked_by_me,
 )
 from messaging.serializers.drafts import DraftSerializer, SaveDraftSerializer
 
@@ -38,5 +37,4 @@ __all__ = [
     "ReportedSerializer",
     "SaveDraftSerializer",
     "SendMessageSerializer",
-    "is_blocked_by_me",
 ]

@@ -30,7 +30,7 @@ class ConversationSerializer(serializers.ModelSerializer):
     unread_count = serializers.IntegerField(source="me.unread_count")
     muted = serializers.BooleanField(source="me.muted")
     archived = serializers.SerializerMethodField()
-    blocked_by_me = serializers.SerializerMethodField()
+    blocked_by_me = serializers.BooleanField(source="is_blocked_by_me")
 
     class Meta:
         model = Conversation
@@ -51,14 +51,6 @@ class ConversationSerializer(serializers.ModelSerializer):
 
     def get_archived(self, seen: Conversation) -> bool:
         return seen.me.archived_at is not None
-
-    def get_blocked_by_me(self, seen: Conversation) -> bool:
-        return is_blocked_by_me(seen)
-
-
-def is_blocked_by_me(seen: Conversation) -> bool:
-    """Of a row with `has_block`; another one that goes on must not tell that it is with the same member."""
-    return seen.state not in Conversation.LIVE and bool(seen.has_block)  # type: ignore[attr-defined]
 
 
 class MessageSerializer(serializers.ModelSerializer):

@@ -100,7 +100,9 @@ def block_member(*, blocker: User, conversation: Conversation) -> None:
     """
     seen = locked(conversation, blocker)
     if seen.other.user is not None:
-        Block.objects.get_or_create(blocker=blocker, blocked=seen.other.user)
+        Block.objects.get_or_create(
+            blocker=blocker, blocked=seen.other.user, conversation=seen
+        )
         # Whoever shows or proposes something locks both members first, as this did.
         take_back(_between(blocker, seen.other.user))
     this = Conversation.objects.filter(pk=seen.pk, state__in=Conversation.LIVE)
@@ -109,20 +111,22 @@ def block_member(*, blocker: User, conversation: Conversation) -> None:
 
 @transaction.atomic
 def unblock_member(*, blocker: User, conversation: Conversation) -> None:
-    """Takes one's own block back; where the other side blocked too, nothing opens."""
+    """Takes back the block that one made here; where the other side made one here too, nothing opens.
+
+    One that was made in another conversation of the two stays, and so nobody can write here yet.
+    """
     seen = locked(conversation, blocker)
     other = seen.other.user
     if other is None:
         return
-    Block.objects.filter(blocker=blocker, blocked=other).delete()
-    if Block.objects.filter(blocker=other, blocked=blocker).exists():
+    made_here = Block.objects.made_in(seen)
+    made_here.filter(blocker=blocker, blocked=other).delete()
+    if made_here.filter(blocker=other, blocked=blocker).exists():
         return
-    between = _between(blocker, other).filter(state=State.BLOCKED)
-    unanswered = between.filter(accepted_at=None)
-    unanswered.filter(from_reviewer_count=0).update(
-        state=State.REQUESTED, ended_at=None
-    )
-    between.update(state=State.OPEN, ended_at=None)
+    blocked = Conversation.objects.filter(pk=seen.pk, state=State.BLOCKED)
+    unanswered = blocked.filter(accepted_at=None, from_reviewer_count=0)
+    unanswered.update(state=State.REQUESTED, ended_at=None)
+    blocked.update(state=State.OPEN, ended_at=None)
 
 
 def _between(one: User, another: User) -> QuerySet[Conversation]:

@@ -50,7 +50,7 @@ def _for_members(view: View) -> View:
 
 def get_conversation(request: MemberRequest, public_id: uuid.UUID) -> Conversation:
     """Not theirs and not there are the same 404."""
-    rows = Conversation.objects.for_user(request.user)
+    rows = Conversation.objects.for_user(request.user).with_own_block(request.user)
     seen = get_object_or_404(rows, public_id=public_id)
     # Who that is, is known: no query for it.
     seen.me.user = request.user

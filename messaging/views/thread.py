@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from messaging import services
 from messaging.forms import MessageForm
-from messaging.models import Block, Conversation, Message
+from messaging.models import Conversation, Message
 from messaging.pages import (
     ThreadPage,
     draft_of,
@@ -149,13 +149,5 @@ def state_context(seen: Conversation) -> dict[str, Any]:
         "refusal": can_write(seen),
         "may_accept": can_accept(seen) is None,
         "is_live": seen.state in Conversation.LIVE,
-        "blocked_by_me": _is_blocked_by_me(seen),
+        "blocked_by_me": seen.is_blocked_by_me,
     }
-
-
-def _is_blocked_by_me(seen: Conversation) -> bool:
-    """Of another one that goes on, a way to unblock would tell that it is with the same member."""
-    if seen.state in Conversation.LIVE:
-        return False
-    blocks = Block.objects.filter(blocker=seen.me.user, blocked=seen.other.user)
-    return blocks.exists()

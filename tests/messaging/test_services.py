@@ -267,6 +267,42 @@ def test_unblock_member_opens_nothing_while_the_other_blocks(
     assert list(Block.objects.values_list("blocker", flat=True)) == [reviewer.pk]
 
 
+def test_two_blocks_of_the_same_pair_stand_each_for_itself(
+    buyer, reviewer, conversation
+):
+    second = ask(buyer, ReviewFactory(author=reviewer))
+    write(second, reviewer)
+    for each in (conversation, second):
+        block_member(blocker=buyer, conversation=each)
+    assert Block.objects.count() == 2
+    unblock_member(blocker=buyer, conversation=conversation)
+    assert (state_of(conversation), state_of(second)) == (State.OPEN, State.BLOCKED)
+    # Said as of somebody who takes no messages: the first doesn't tell that the second is with the same member.
+    assert refusal_of(write, conversation=conversation, sender=buyer) == (
+        Refusal.NOT_ACCEPTING
+    )
+    unblock_member(blocker=buyer, conversation=second)
+    assert Block.objects.count() == 0
+    assert write(conversation, buyer).body == "About four months."
+
+
+def test_a_block_outlives_its_conversation_and_can_still_be_taken_back(
+    buyer, reviewer, conversation
+):
+    second = ask(buyer, ReviewFactory(author=reviewer))
+    block_member(blocker=buyer, conversation=conversation)
+    conversation.delete()
+    assert refusal_of(ask, buyer=buyer, review=ReviewFactory(author=reviewer)) == (
+        Refusal.NOT_ACCEPTING
+    )
+    # Not in one that goes on.
+    unblock_member(blocker=buyer, conversation=second)
+    assert Block.objects.count() == 1
+    leave_conversation(conversation=second, member=buyer)
+    unblock_member(blocker=buyer, conversation=second)
+    assert Block.objects.count() == 0
+
+
 def test_unblock_member_does_not_reopen_what_was_left(buyer, reviewer, conversation):
     block_member(blocker=reviewer, conversation=conversation)
     leave_conversation(conversation=conversation, member=buyer)
