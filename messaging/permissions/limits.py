@@ -48,7 +48,13 @@ def received_today(reviewers: Collection[int]) -> dict[int, int]:
 
 
 def _begun_today() -> QuerySet[Participant]:
-    return Participant.objects.filter(conversation__created_at__gt=timezone.now() - DAY)
+    since = timezone.now() - DAY
+    return Participant.objects.filter(
+        # What begins has its first message then: the index of the inbox leads to these few, however many there are.
+        folder__in=Participant.Folder.values,
+        last_message_at__gt=since,
+        conversation__created_at__gt=since,
+    )
 
 
 def _strikes(sender: User) -> int:

@@ -14,6 +14,8 @@ from messaging.permissions import (
     can_share,
     can_write,
 )
+from messaging.permissions.limits import received_today
+from messaging.services import leave_conversation, set_archived
 from products.models import ProductCategory
 from reviews.models import Review
 from tests.factories import (
@@ -287,6 +289,21 @@ def test_can_message_refuses_the_sixth_conversation_of_a_day(buyer, review):
     yesterday = timezone.now() - timedelta(hours=24)
     Conversation.objects.update(created_at=yesterday)
     assert can_message(buyer, review) is None
+
+
+def test_the_limits_count_what_was_put_away_or_left(buyer, reviewer, review):
+    for end in (set_archived, leave_conversation):
+        asked = ask(buyer, ReviewFactory(author=reviewer))
+        more = {"archived": True} if end is set_archived else {}
+        end(conversation=asked, member=reviewer, **more)
+    assert received_today([reviewer.pk, buyer.pk]) == {reviewer.pk: 2}
+    for _ in range(3):
+        set_archived(
+            conversation=ask(buyer, ReviewFactory(author=member())),
+            member=buyer,
+            archived=True,
+        )
+    assert can_message(buyer, review) == Refusal.SENDER_LIMIT
 
 
 def test_can_message_refuses_the_fourth_question_to_a_reviewer_of_a_day(
