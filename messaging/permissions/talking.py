@@ -47,7 +47,10 @@ def is_at_rest(conversation: Conversation) -> bool:
     sides = (conversation.me.user, conversation.other.user)
     return (
         published_refusal(conversation.review) is not None
-        or any(side is not None and is_suspended(side) for side in sides)
+        or any(
+            side is not None and (not side.is_active or is_suspended(side))
+            for side in sides
+        )
         or _vendor_side_refusal(conversation) is not None
     )
 

@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.models import Profile
+from accounts.models import Profile, User
 from messaging.models import Conversation, Participant
 from messaging.services import (
     accept_request,
@@ -62,6 +62,7 @@ def test_a_request_is_wanted_until_it_is_read_or_answered(reviewer, request_):
         ("other leaves", "the conversation is closed"),
         ("block", "the conversation is closed"),
         ("represent", "a vendor representative takes part"),
+        ("disable", "nobody can write in it for now"),
         ("erase", "the two don't reach each other any more"),
         ("vanish", "the recipient takes no part in it"),
     ],
@@ -81,6 +82,7 @@ def test_rights_are_checked_again_when_sending(
         ),
         "block": lambda: block_member(blocker=buyer, conversation=conversation),
         "represent": lambda: VendorRepresentativeFactory(user=buyer),
+        "disable": lambda: User.objects.filter(pk=reviewer.pk).update(is_active=False),
         "erase": reviewer.delete,
         "vanish": Conversation.objects.all().delete,
     }[change]()
