@@ -101,16 +101,23 @@ def things_of(user: User) -> set[UUID]:
 def erase_messages(user: User, *, keep_published: bool) -> None:
     """Of conversations that were ended before (representation.py), the other side keeps a thread that can be read."""
     decided = things_of(user)
+    conversations = _hold_conversations(user)
     sides = Participant.objects.filter(user=user)
     erase_contacts(user)
     CallProposal.objects.filter(proposer__in=sides).update(place="", time_zone="UTC")
     MessageDraft.objects.filter(user=user).delete()
-    conversations = list(sides.values_list("conversation", flat=True))
     sides.update(user=None, alias=FORMER_MEMBER, persona="", unread_count=0)
     user.messages_sent.update(sender=None)
     user.conversations_begun.update(buyer=None)
     _delete_what_nobody_can_read(conversations)
     erase_records(decided)
+
+
+def _hold_conversations(user: User) -> list[int]:
+    """In the order of their keys, the ended ones too: two who share several and go at once wait for one another."""
+    rows = Conversation.objects.filter(participants__user=user).order_by("pk")
+    held = rows.select_for_update(no_key=True, of=("self",))
+    return list(held.values_list("pk", flat=True))
 
 
 def _delete_what_nobody_can_read(conversations: list[int]) -> None:

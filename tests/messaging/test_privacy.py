@@ -26,15 +26,18 @@ from messaging.models import (
 from messaging.services import (
     block_member,
     choose_contacts,
+    decline_request,
     report_message,
     save_draft,
+    set_archived,
     suspend_messaging,
 )
 from moderation.models import Decision, ReasonCode
 from moderation.services import record_decision
 from tests.factories import ReviewFactory
 from tests.messaging.calling import in_days, propose
-from tests.messaging.people import ask, seen_by, write
+from tests.messaging.people import ask, member, seen_by, write
+from tests.messaging.test_concurrency import at_once
 
 # What each of the two leaves behind, beside what the fixtures wrote.
 OF_BUYER = {
@@ -218,3 +221,21 @@ def test_two_who_go_keep_the_threads_of_others(conversation, buyer, reviewer, st
     erase_account(user=reviewer, keep_published=False)
     assert list(Conversation.objects.all()) == [other]
     assert seen_by(stranger, other).other.alias == "A former member"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_share_ended_threads_go_at_once_and_nothing_of_it_stays():
+    """Nothing locks what has ended but erasure itself; what one side did there puts the rows into another order."""
+    for _ in range(3):
+        one, other = member(), member()
+        shared = [ask(one, ReviewFactory(author=other)) for _ in range(3)]
+        for conversation in shared:
+            decline_request(conversation=conversation, reviewer=other)
+        for archived in (True, False):
+            set_archived(conversation=shared[0], member=one, archived=archived)
+        at_once([erasing(one), erasing(other)])
+        assert not Conversation.objects.exists()
+
+
+def erasing(user):
+    return lambda: erase_account(user=user, keep_published=True)
