@@ -50,7 +50,7 @@ def search(user: User, query: str, before: uuid.UUID | None = None) -> Found:
         rows = rows.filter(_earlier_than(_own(user).get(public_id=before)))
     ids = list(rows.values_list("pk", flat=True)[: RESULTS_PER_PAGE + 1])
     page = _shown(user, ids[:RESULTS_PER_PAGE], words)
-    older = page[-1].public_id if len(ids) > RESULTS_PER_PAGE else None
+    older = page[-1].public_id if page and len(ids) > RESULTS_PER_PAGE else None
     return Found(page, [] if before else _about(user, query), older)
 
 
@@ -78,9 +78,11 @@ def _shown(user: User, ids: list[int], words: SearchQuery) -> list[Message]:
     found = list(messages.defer("body", "search_vector").order_by("-created_at", "-id"))
     mine = Conversation.objects.for_user(user)
     seen = mine.in_bulk({message.conversation_id for message in found})
-    for message in found:
+    # Whoever is named as a reader and takes no part, or not any more, reads nothing.
+    shown = [message for message in found if message.conversation_id in seen]
+    for message in shown:
         message.conversation = seen[message.conversation_id]
-    return found
+    return shown
 
 
 def _about(user: User, query: str) -> list[Conversation]:

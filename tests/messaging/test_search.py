@@ -43,6 +43,15 @@ def test_a_stranger_finds_nothing(client, stranger, reviewer, conversation):
     assert str(conversation.public_id) not in text(page)
 
 
+def test_who_is_named_as_a_reader_and_takes_no_part_finds_nothing(
+    client, stranger, conversation
+):
+    Message.objects.update(readers=[stranger.pk])
+    page = search(client, stranger, "months")
+    assert (page.status_code, links(page)) == (200, [])
+    assert str(conversation.public_id) not in text(page)
+
+
 def test_what_is_found_is_marked_and_escaped(client, buyer, reviewer, conversation):
     write(conversation, reviewer, "<script>alert(1)</script> marmalade \x02x <b>jam")
     page = text(search(client, buyer, "marmalade"))
