@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
@@ -12,8 +11,10 @@ from accounts.models import Profile, User
 from messaging import emails
 from messaging.emails.digests import DIGEST, LISTED, Unread
 from messaging.models import Conversation, Message, Participant
+from messaging.times import known_or_utc
 from messaging.waiting import unread
 from notifications.models import EmailPreference, OutgoingEmail
+from reviews_site.lib.time_zones import zone
 
 # Hours of the member's own clock, UTC where they didn't say: the later ones make up for a beat that was down.
 MORNING = range(7, 11)
@@ -26,7 +27,7 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 def send_unread_digests(*, at: datetime | None = None) -> int:
     """To all whose morning it is and for whom something new waits. Returns how many e-mails were queued."""
     at = at or timezone.now()
-    zones = [zone for zone in _zones() if _hour(at, zone) in MORNING]
+    zones = [name for name in _zones() if _hour(at, name) in MORNING]
     queued, last = 0, 0
     while True:
         taken, sent = send_portion(at, zones, after=last)
@@ -87,8 +88,5 @@ def _zones() -> list[str]:
     return sorted(set(chosen.values_list("time_zone", flat=True)))
 
 
-def _hour(at: datetime, zone: str) -> int:
-    try:
-        return at.astimezone(ZoneInfo(zone or "UTC")).hour
-    except (ZoneInfoNotFoundError, ValueError):
-        return at.astimezone(UTC).hour
+def _hour(at: datetime, time_zone: str) -> int:
+    return at.astimezone(zone(known_or_utc(time_zone))).hour
