@@ -72,7 +72,7 @@ class OutgoingEmail(models.Model):
                 name="outgoing_due",
                 condition=Q(status__in=["queued", "sending"]),
             ),
-            # services.hasten_email() and last_sent(), asked with each message of a conversation.
+            # services.hasten_email() and last_email_at(), asked with each message of a conversation.
             models.Index(
                 fields=["thread"], name="outgoing_thread", condition=~Q(thread="")
             ),
