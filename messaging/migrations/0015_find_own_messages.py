@@ -6,15 +6,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-NAME_READERS = """
-UPDATE messaging_message m SET readers = sides.readers
-FROM (
-    SELECT conversation_id, array_agg(user_id) FILTER (WHERE user_id IS NOT NULL) AS readers
-    FROM messaging_participant GROUP BY conversation_id
-) sides
-WHERE sides.conversation_id = m.conversation_id AND sides.readers IS NOT NULL;
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -64,5 +55,4 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunSQL(NAME_READERS, migrations.RunSQL.noop),
     ]
