@@ -85,10 +85,12 @@ def end_with_reviews(*, review_ids: Iterable[int]) -> None:
     )
     # As above. Whoever locks reviews as well locks them before their authors.
     lock_members(reviews.values_list("author", flat=True))
-    about = Conversation.objects.filter(review__in=reviews, state__in=ENDABLE)
+    hanging = Conversation.objects.filter(review__in=reviews, state__in=ENDABLE)
+    # All of them first: in two goes the order of the keys would be two orders.
+    about = _locked_rows(hanging)
     removed = Review.Status.REMOVED
     end(about.exclude(review__status=removed), State.CLOSED)
-    take_back(_locked_rows(about.filter(review__status=removed)))
+    take_back(about.filter(review__status=removed))
 
 
 @transaction.atomic

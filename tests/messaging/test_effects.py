@@ -25,6 +25,7 @@ from messaging.services import (
     block_member,
     choose_contacts,
     decline_request,
+    end_with_reviews,
     leave_conversation,
     overturn_report,
     remind_of_calls,
@@ -329,6 +330,22 @@ def test_a_block_taken_back_brings_neither_call_nor_contacts_back(
     assert not ContactShare.objects.active().exists()
 
 
+def test_reviews_that_end_in_different_ways_together_end_each_in_its_own(
+    together, buyer, reviewer
+):
+    other = ask(buyer, ReviewFactory(author=reviewer))
+    write(other, reviewer)
+    agree(propose(other, buyer, in_days(3)), reviewer)
+    Review.objects.filter(pk=together.review_id).update(status="withdrawn")
+    Review.objects.filter(pk=other.review_id).update(status="removed")
+    end_with_reviews(review_ids=[together.review_id, other.review_id])
+    states = Conversation.objects.order_by("pk").values_list("pk", "state")
+    assert dict(states) == {together.pk: "closed", other.pk: "open"}
+    assert ContactShare.objects.active().count() == 0
+    calls = CallProposal.objects.values_list("state", flat=True)
+    assert list(calls) == ["cancelled", "cancelled"]
+
+
 def test_a_restored_review_brings_its_conversations_back(
     together, buyer, reviewer, moderator
 ):
@@ -340,6 +357,8 @@ def test_a_restored_review_brings_its_conversations_back(
     )
     write(seen_by(buyer, together), buyer, "It is back.")
     write(seen_by(reviewer, together), reviewer, "So it is.")
+    newest = together.messages.newest_first()[:2]
+    assert [message.body for message in newest] == ["So it is.", "It is back."]
 
 
 def test_a_declined_request_stays_declined_whatever_comes(
