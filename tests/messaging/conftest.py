@@ -1,8 +1,13 @@
+import time
 from importlib import import_module
 
 import pytest
 from django.conf import settings as site_settings
 from django.test import Client
+from playwright.sync_api import expect
+
+# A busy machine is no fault of the page.
+expect.set_options(timeout=30_000)
 
 
 def people():
@@ -51,7 +56,7 @@ def conversation(request_, reviewer):
 def arrive(browser, live_server, settings):
     """Opens a browser of its own, signed in; without script where asked."""
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
-    contexts = []
+    contexts, asked = [], set()
 
     def open_as(user, **options):
         client = Client()
@@ -62,8 +67,16 @@ def arrive(browser, live_server, settings):
         context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
         contexts.append(context)
         context.set_default_timeout(30_000)
-        return context.new_page()
+        page = context.new_page()
+        page.on("request", lambda request: asked.add(request))
+        page.on("requestfinished", lambda request: asked.discard(request))
+        page.on("requestfailed", lambda request: asked.discard(request))
+        return page
 
     yield open_as
+    # A request that outlives its test would find no database.
+    until = time.monotonic() + 30
+    while asked and time.monotonic() < until:
+        contexts[0].pages[0].wait_for_timeout(20)
     for context in contexts:
         context.close()

@@ -126,9 +126,16 @@ def test_the_clock_and_an_answer_at_once_leave_one_state():
     conversation, buyer, reviewer = open_talk()
     call = propose(conversation, buyer, in_days(1))
     CallSlot.objects.update(starts_at=timezone.now() + timedelta(milliseconds=150))
-    at_once(
+    agreed, *_ = at_once(
         accepting(call, reviewer),
         *[expire_calls] * 3,
     )
+    expire_calls()
     call.refresh_from_db()
-    assert (call.state == "accepted") is (call.starts_at is not None)
+    if agreed is None:
+        assert (call.state, call.starts_at) == ("accepted", call.slots.get().starts_at)
+    else:
+        assert agreed in (Refusal.CALL_PASSED, Refusal.CALL_CHANGED)
+        assert call.starts_at is None
+    # The one who proposed is told of an agreement that holds, and of no other.
+    assert len(mails("call_accepted")) == (1 if agreed is None else 0)

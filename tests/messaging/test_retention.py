@@ -400,7 +400,7 @@ def test_what_somebody_works_on_right_now_is_left_for_another_day():
 
     with transaction.atomic(), ThreadPoolExecutor(1) as other:
         Conversation.objects.select_for_update(no_key=True).get(pk=held.pk)
-        assert other.submit(run).result(timeout=20) == 1
+        assert other.submit(run).result(timeout=60) == 1
     held.refresh_from_db()
     free.refresh_from_db()
     assert held.closing_announced_at is None
