@@ -106,7 +106,7 @@ def accept_call(
         request,
         seen,
         lambda: services.accept_call(proposal=call, member=request.user, slot=slot),
-        "Agreed. The file for your calendar stands beside it.",
+        "Agreed. You can add it to your calendar.",
     )
 
 
