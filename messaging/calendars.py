@@ -46,7 +46,8 @@ def _event(call: CallProposal, seen: Conversation, *, off: bool) -> Event:
     event.add("summary", f"Conversation about {seen.review.product.name}")
     event.add("description", f"Your private conversation: {address}")
     event.add("url", address)
-    if call.place:
+    # What takes the event out again needs no place: it may be somebody's number, and nothing goes on.
+    if call.place and not off:
         event.add("location", call.place)
     event.add("class", "PRIVATE")
     if not off:

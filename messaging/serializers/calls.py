@@ -34,6 +34,9 @@ class CallSerializer(serializers.ModelSerializer):
 
     proposer_role = serializers.CharField(source="proposer.role")
     slots = SlotSerializer(many=True)
+    place = serializers.SerializerMethodField(
+        help_text="Empty once nothing is proposed or agreed any more, as on the page."
+    )
     calendar = serializers.SerializerMethodField(
         help_text="Of a file for your calendar, once a time is agreed."
     )
@@ -51,6 +54,9 @@ class CallSerializer(serializers.ModelSerializer):
             "created_at",
             "calendar",
         ]
+
+    def get_place(self, call: CallProposal) -> str:
+        return call.place if call.state in CallProposal.LIVE else ""
 
     def get_calendar(self, call: CallProposal) -> str | None:
         if not has_calendar(call):

@@ -53,10 +53,13 @@ def test_a_call_is_proposed_agreed_and_called_off(api, author, reviewer, convers
         for n in (1, 2)
     ]
 
+    place = PROPOSE.body["place"]
     agreed = AGREE.send(api(author), conversation).json()
+    assert (made["place"], agreed["place"]) == (place, place)
     assert (agreed["state"], agreed["starts_at"]) == ("accepted", made["slots"][1]["starts_at"])  # fmt: skip
     off = api(reviewer).post(path(conversation, f"{made['public_id']}/cancel/"), {})
     assert (off.status_code, off.json()["state"]) == (200, "cancelled")
+    assert api(author).get(path(conversation)).json()["results"][0]["place"] == ""
 
 
 def test_each_side_gets_a_calendar_file_without_the_other(api, author, reviewer, conversation):  # fmt: skip

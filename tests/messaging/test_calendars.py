@@ -130,6 +130,8 @@ def test_the_file_of_a_cancelled_call_takes_it_out(client, buyer, reviewer, agre
     assert (after["UID"], after["SEQUENCE"]) == (before["UID"], "1")
     assert after["STATUS"] == "CANCELLED"
     assert after["DTSTART"] == before["DTSTART"]
+    assert "LOCATION" in before
+    assert "LOCATION" not in after
     assert "BEGIN:VALARM" not in lines_of(content)
 
 
