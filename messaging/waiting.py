@@ -6,6 +6,7 @@ from accounts.models import User
 from messaging.models import Block, Conversation, ConversationQuerySet
 from messaging.permissions import is_at_rest
 from products.models import VendorRepresentative
+from reviews.models import Review
 
 
 def reachable(user: User) -> ConversationQuerySet:
@@ -22,6 +23,8 @@ def reachable(user: User) -> ConversationQuerySet:
         ~Exists(speaks_for_a_vendor),
         Q(me__left_at=None, me__muted=False, other__user__isnull=False),
         state=Conversation.State.OPEN,
+        # Else those about a review that was taken off would stand before all others.
+        review__status=Review.Status.PUBLISHED,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Profile
 from messaging.emails.messages import REMIND_AFTER
+from messaging.models import Conversation
 from messaging.services import (
     block_member,
     leave_conversation,
@@ -356,6 +357,23 @@ def test_the_daily_email_lists_twenty_and_says_that_there_are_more(daily):
     assert mail.text.count(": 1 unread\n") == 20
     assert "\nand others\n" in mail.text
     assert len(mail.about["conversations"]) == 20
+
+
+def test_what_rests_does_not_stand_before_what_goes_on(daily, conversation):
+    with time_machine.travel(MORNING - 400 * HOUR, tick=False) as clock:
+        for _ in range(21):
+            clock.shift(8 * HOUR)
+            resting = another_conversation(daily)
+            Review.objects.filter(pk=resting.review_id).update(
+                status=Review.Status.PENDING, published_at=None
+            )
+    ago = MORNING - 401 * HOUR
+    conversation.messages.update(created_at=ago)
+    Conversation.objects.filter(pk=conversation.pk).update(last_message_at=ago)
+    with time_machine.travel(MORNING, tick=False):
+        assert send_unread_digests() == 1
+    named = to(daily, "message_digest").get().about["conversations"]
+    assert named == [str(conversation.public_id)]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
