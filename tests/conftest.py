@@ -133,7 +133,7 @@ def test_database_url() -> str:
 test_database_url.__test__ = False  # type: ignore[attr-defined]
 
 
-def wait_for(condition, process: subprocess.Popen, log: Path, seconds: float = 30):
+def wait_for(condition, process: subprocess.Popen, log: Path, seconds: float = 90):
     until = time.monotonic() + seconds
     while not condition():
         if process.poll() is not None or time.monotonic() > until:
