@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -49,8 +50,17 @@ class RedisProxy:
             each.close()
 
 
+def number_of_broker() -> int:
+    """The cache has the database after it."""
+    return int(_cache()["db"]) - 1
+
+
+def _cache() -> dict[str, Any]:
+    return redis.Redis.from_url(settings.CACHE_URL).connection_pool.connection_kwargs
+
+
 def real_redis() -> socket.socket:
-    where = redis.Redis.from_url(settings.CACHE_URL).connection_pool.connection_kwargs
+    where = _cache()
     if "path" in where:
         unix = socket.socket(socket.AF_UNIX)
         unix.connect(where["path"])

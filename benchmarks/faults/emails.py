@@ -25,6 +25,7 @@ from benchmarks.faults.processes import (
 from benchmarks.faults.results import Finding
 from benchmarks.faults.talks import Traffic
 from notifications.models import OutgoingEmail
+from reviews_site.celery import app as celery_app
 
 Act = Callable[[], object]
 
@@ -113,9 +114,11 @@ def planned(
 
 def empty_redis() -> None:
     """Broker and cache: the hints, what beat has sent, what workers hold."""
-    for url in (settings.CELERY_BROKER_URL, settings.CACHE_URL):
-        with redis.Redis.from_url(url) as server:
-            server.flushdb()
+    # Celery's own name for a socket is none that the client knows.
+    with celery_app.connection_for_write() as broker:
+        broker.default_channel.client.flushdb()
+    with redis.Redis.from_url(settings.CACHE_URL) as server:
+        server.flushdb()
 
 
 def write_while_things_break(

@@ -16,7 +16,7 @@ from notifications import delivery
 from notifications.models import OutgoingEmail
 from tests.conftest import test_database_url as own_database_url
 from tests.notifications.outbox import queue, status
-from tests.redis_proxy import RedisProxy, redis_proxy
+from tests.redis_proxy import RedisProxy, number_of_broker, redis_proxy
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -85,8 +85,7 @@ def proxy() -> Iterator[RedisProxy]:
 @pytest.fixture
 def crew_behind_proxy(tmp_path, environment, proxy) -> Iterator[Workers]:
     """Their Redis can fall silent, ours can't."""
-    number = os.environ["REDIS_URL"].rpartition("/")[2]
-    environment["REDIS_URL"] = f"{proxy.url}/{number}"
+    environment["REDIS_URL"] = f"{proxy.url}/{number_of_broker()}"
     with workers_and_beat(tmp_path, environment, count=1) as workers:
         yield workers
 
