@@ -46,13 +46,13 @@ def scans_reviews(sql: str) -> bool:
 
 
 def asked(client: Client, path: str) -> list[str]:
-    """With nothing prepared: the worst case."""
+    """With nothing prepared: the worst case. 204 is the answer of a page that has nothing new."""
     cache.clear()
     with CaptureQueriesContext(
         connection,
     ) as captured:
         status = client.get(path).status_code
-    if status != 200:
+    if status not in (200, 204):
         raise SystemExit(f"{path} answered {status}")
     return [query["sql"] for query in captured if "SELECT" in query["sql"][:40].upper()]
 
