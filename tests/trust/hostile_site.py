@@ -92,6 +92,9 @@ class Person:
     def post(self, path: str, data: Any, **kwargs: Any) -> HttpResponse:
         return looked_through(self.client.post(path, data, **kwargs), path)
 
+    def put(self, path: str, data: Any) -> HttpResponse:
+        return looked_through(self.client.put(path, data, content_type="application/json"), path)  # fmt: skip
+
     def get(self, path: str, data: Any = None) -> HttpResponse:
         return looked_through(self.client.get(path, data), path)
 
@@ -123,6 +126,9 @@ class HostileSite:
         self._around_a_review()
         self._vendor()
         self._messages()
+        self._calls()
+        self._contacts()
+        self._unsent_and_searched()
         self._accounts()
         self._following()
         self._moderation()
@@ -293,12 +299,67 @@ class HostileSite:
         assert message is not None
         for details in hostile.packs(2_000)[:1]:
             self.reader.post(f"{self.thread}{message.public_id}/report/", {"reason": "other", "details": details})  # fmt: skip
-        conversations = "/api/v1/conversations/"
-        data = {"body": hostile.packs(4_000)[1]}
-        json = {"content_type": "application/json"}
-        self.reader.post(f"/api/v1{self.thread.replace('messages', 'conversations')}messages/", data, **json)  # fmt: skip
+        conversations, json = "/api/v1/conversations/", {"content_type": "application/json"}  # fmt: skip
+        self.talk = f"/api/v1{self.thread.replace('messages', 'conversations')}"
+        self.reader.post(f"{self.talk}messages/", {"body": hostile.packs(4_000)[1]}, **json)  # fmt: skip
         asked = {"review": str(self.published[3].public_id), "body": hostile.packs(4_000)[0]}  # fmt: skip
         self.reader_too.post(conversations, asked, **json)
+        reported = author.user.messages_sent.last()
+        data = {"reason": "other", "details": hostile.packs(2_000)[1]}
+        answer = self.reader.post(f"{self.talk}messages/{reported.public_id}/report/", data, **json)  # fmt: skip
+        assert answer.status_code == 201
+
+    def _calls(self) -> None:
+        """Each side answers the other's times with others; what was last is agreed to."""
+        new, day = f"{self.thread}calls/new/", (self.now + datetime.timedelta(days=5)).date()  # fmt: skip
+        said = {"slot_1": f"{day}T10:00", "minutes": 30, "time_zone": "Europe/Berlin"}
+        key = "00000000-0000-4000-8000-{:012}"
+        for number, place in enumerate(hostile.packs(300)):
+            who, other = (self.authors[6], self.reader)[:: (-1) ** number]
+            data = said | {"place": place, "client_key": key.format(number)}
+            assert who.post(new, data).status_code == 302
+            other.get(self.thread)
+        for text in hostile.short(40)[::8]:
+            self.reader.post(new, dict.fromkeys(("slot_1", "which_1", "place", *said), text))  # fmt: skip
+        calls, json = f"{self.talk}calls/", {"content_type": "application/json"}
+        said = {"slots": [f"{day}T10:00:00Z"], "minutes": 30}
+        for text in hostile.short(50)[::15]:
+            self.reader.post(calls, said | {"time_zone": text}, **json)
+        for place in hostile.packs(300)[:4]:
+            answer = self.reader.post(calls, said | {"place": place}, **json)
+            assert answer.status_code == 201
+        call = f"{self.thread}calls/{answer.json()['public_id']}/"
+        self.authors[6].post(f"{call}accept/", {"slot": hostile.short(30)[5]})
+        self.authors[6].post(f"{call}accept/", {"slot": 1})
+        assert self.reader.get(f"{call}calendar.ics").status_code == 200
+
+    def _contacts(self) -> None:
+        """Looked at before it is shared, and then shared by both: the last of the names that can be one."""
+        path, names = f"{self.thread}contacts/", hostile.packs(60)
+        for name in names:
+            self.reader.post(path, {"step": "preview", "share_name": "on", "name": name})  # fmt: skip
+        ticked = dict.fromkeys(("share_telephone", "share_work_email"), "on")
+        for text in hostile.short(60)[::6]:
+            self.reader.post(path, ticked | dict.fromkeys(("step", "telephone", "work_email"), text))  # fmt: skip
+        for who in (self.authors[6], self.reader):
+            for name in names[:8]:
+                who.post(path, {"step": "share", "share_name": "on", "name": name})
+        for text in hostile.short(60)[::25]:
+            self.reader.put(f"{self.talk}contacts/", dict.fromkeys(("name", "telephone", "work_email"), text))  # fmt: skip
+        answer = self.reader.client.get(f"{self.talk}contacts/").json()
+        assert set(answer["shared"]) == set(answer["mine"]) == {"name"}
+
+    def _unsent_and_searched(self) -> None:
+        self.question = f"/reviews/{self.published[5].public_id}/message/"
+        for body in hostile.packs(4_000):
+            data = {"body": body, "client_key": "00000000-0000-4000-8000-000000000001"}
+            self.reader.post(f"{self.question}draft/", data)
+            self.reader.post(f"{self.thread}draft/", data)
+            self.authors[6].put(f"{self.talk}draft/", {"body": body})
+        for text in hostile.packs(100)[::3]:
+            self.reader.get("/messages/", {"q": text})
+            self.reader.get("/api/v1/conversations/", {"q": text})
+        self.reader.get("/api/v1/conversations/", {"part": hostile.short(30)[5]})
 
     # --- One's own pages ---
 
@@ -377,6 +438,10 @@ class HostileSite:
             yield self.reader, f"/reviews/{review.public_id}/"
         yield self.reader, f"{self.review_path}message/"
         yield self.reader, f"{self.review_path}report/"
+        for path in (self.question, f"{self.thread}contacts/", f"{self.thread}calls/new/"):  # fmt: skip
+            yield self.reader, path
+        yield self.reader, "/messages/?q=script"
+        yield self.reader, "/messages/?q=%22%3E%3Cscript%3Eran(1)%3C/script%3E"
         for path in (self.thread, "/messages/?tab=open", "/me/", "/me/comments/", "/me/profile/"):  # fmt: skip
             yield self.reader, path
         for path in self.steps:

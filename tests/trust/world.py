@@ -1,6 +1,7 @@
 """A site in which much has happened around one anonymous review, the same each time; only its author can be another."""
 
 import datetime
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -9,11 +10,13 @@ from typing import Any
 import time_machine
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import Profile, User
 from following.models import DIGEST, DigestSubscription
 from following.services import add_to_new_shortlist, follow, send_digests
 from messaging.services import accept_request
+from messaging.services.calls import accept_call, propose_call
 from moderation.models import ReasonCode
 from notifications.services import set_preferences
 from products.models import Invitation, Product
@@ -62,6 +65,7 @@ class World:
             "/disputes/ public_id": str(things["dispute"].public_id),
             "/messages/ public_id": str(things["conversation"].public_id),
             "/messages/ message_id": str(things["message"].public_id),
+            "/messages/ call_id": str(things["call"].public_id),
             "/appeals/ public_id": str(things["decision"].public_id),
             "/invitations/ public_id": str(things["invitation"].public_id),
             "/vendors/ public_id": str(things["invitation"].public_id),
@@ -79,6 +83,8 @@ class World:
             "/api/v1/categories/ slug": things["category"].slug,
             "/api/v1/reviews/ public_id": str(things["review"].public_id),
             "/api/v1/conversations/ public_id": str(things["conversation"].public_id),
+            "/api/v1/conversations/ message_id": str(things["message"].public_id),
+            "/api/v1/conversations/ call_id": str(things["call"].public_id),
             "/api/v1/me/ public_id": str(things["shortlist"].public_id),
             "/api/v1/me/ slug": things["product"].slug,
             "/me/shortlists/ public_id": str(things["shortlist"].public_id),
@@ -168,7 +174,7 @@ def build(author: str, clock: Any, chance: Stream, **changes: Any) -> World:
     chance.restart("review")
     _review(world, world.people[author], clock, changes)
     steps: list[Callable[[World], None]] = [
-        _vote_and_comment, _answer_comment, _speak_for_vendor, _report, _converse, _edit,
+        _vote_and_comment, _answer_comment, _speak_for_vendor, _report, _converse, _call, _edit,
     ]  # fmt: skip
     for step in steps:
         chance.restart(step.__name__)
@@ -313,6 +319,23 @@ def _converse(world: World) -> None:
     write(conversation, buyer, "Thank you.")
     write(conversation, author, "You are welcome.")
     world.things["conversation"] = conversation
+
+
+def _call(world: World) -> None:
+    """The author proposes it, and the buyer agrees to the second time."""
+    begins = timezone.now() + 3 * DAY
+    call = propose_call(
+        conversation=world.things["conversation"],
+        member=world.people["author"],
+        slots=[begins, begins + DAY],
+        minutes=30,
+        place="The station, under the clock",
+        time_zone="Atlantic/Azores",
+        client_key=uuid.uuid4(),
+    )
+    slot = call.slots.get(position=2)
+    accept_call(proposal=call, member=world.people["buyer"], slot=slot)
+    world.things["call"] = call
 
 
 def _edit(world: World) -> None:
