@@ -24,6 +24,7 @@ from reviews.models import Review
 from tests.e2e import test_accessibility
 from tests.e2e.conftest import link_in, listen, sign_in
 from tests.factories import ProductFactory, ReviewFactory, WorkEmailFactory
+from tests.menus import unfold
 from tests.messaging.people import ask, seen_by, write
 from tests.messaging.people import member as made_member
 
@@ -321,7 +322,7 @@ def block_reaches_the_open_tab(asking: Page, answering: Page, thread: str, look)
     asking.get_by_label("Your message").fill("One question more:")
     answering.goto(thread)
     ways_out = answering.get_by_role("group", name="Get out of this conversation")
-    ways_out.get_by_text("Block", exact=True).click()
+    unfold(ways_out.get_by_text("Block", exact=True))
     look("23-block", answering)
     ways_out.get_by_role("button", name="Block this member").click()
     expect(answering.get_by_text("Blocked. Neither of you can write")).to_be_visible()

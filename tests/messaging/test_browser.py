@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from messaging.models import Message, Participant
 from messaging.services import block_member
 from tests.factories import ReviewFactory
+from tests.menus import unfold
 from tests.messaging.people import ask, member, write
 
 
@@ -141,7 +142,7 @@ def test_everything_works_without_javascript(arrive, talk):
     expect(page.locator(".message")).to_have_count(3)
     # The third message is there before the rest of the page is.
     page.wait_for_load_state()
-    page.get_by_text("Leave", exact=True).click()
+    unfold(page.get_by_text("Leave", exact=True))
     page.get_by_role("button", name="Leave and close it").click()
     expect(page.get_by_text("You have left the conversation.")).to_be_visible()
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from messaging.models import CallProposal
 from tests.factories import ReviewFactory
+from tests.menus import unfold
 from tests.messaging.calling import in_days
 from tests.messaging.people import ask, member, write
 
@@ -25,7 +26,7 @@ def talk(transactional_db):
 
 def propose_in(page, conversation):
     page.goto(conversation.get_absolute_url())
-    page.get_by_text("Propose a call or a meeting").click()
+    unfold(page.get_by_text("Propose a call or a meeting"))
     page.get_by_role("link", name="Propose times").click()
     page.get_by_label("Time 1").fill(NOON)
     page.get_by_label("Where").fill("https://meet.example/42")

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from messaging.services import choose_contacts
 from tests.factories import ReviewFactory, WorkEmailFactory
+from tests.menus import unfold
 from tests.messaging.people import ask, member, write
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
@@ -37,7 +38,7 @@ def test_two_members_share_and_one_takes_it_back(arrive, talk):
     one = arrive(buyer, java_script_enabled=False)
     two = arrive(reviewer, java_script_enabled=False)
     one.goto(address)
-    one.get_by_text("Share contact details", exact=True).click()
+    unfold(one.get_by_text("Share contact details", exact=True))
     one.get_by_role("link", name="Choose what to share").click()
     share(one, name="Marguerite Oyelaran", telephone="+4930901820")
     expect(one.get_by_text("+49 30 901820", exact=True)).to_be_visible()
