@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
+from django.utils.module_loading import import_string
 
 from reviews_site.lib.env import (
     boolean,
@@ -15,8 +15,10 @@ from reviews_site.lib.env import (
     env,
     integer,
     oidc_providers,
+    one_of,
     redis_urls,
     required,
+    secret,
     site_url,
 )
 
@@ -41,6 +43,21 @@ ALLOWED_HOSTS = [
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 TRUSTED_PROXY_COUNT = integer("TRUSTED_PROXY_COUNT", default=0, lowest=0, highest=10)
 
+OUR_APPS = [
+    "notifications",
+    "accounts",
+    "products",
+    "moderation",
+    "disclosure",
+    "reviews",
+    "prices",
+    "outcomes",
+    "messaging",
+    "references",
+    "following",
+    "research",
+    "reviews_site",
+]
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
@@ -67,22 +84,11 @@ INSTALLED_APPS = [
     "heroicons",
     "pgtrigger",
     "csp",
-    "notifications",
-    "accounts",
-    "products",
-    "moderation",
-    "disclosure",
-    "reviews",
-    "prices",
-    "outcomes",
-    "messaging",
-    "references",
-    "following",
-    "research",
-    "reviews_site",
+    *OUR_APPS,
 ]
 
 MIDDLEWARE = [
+    "reviews_site.observing.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reviews_site.middleware.RefuseUnreadableInputMiddleware",
@@ -470,7 +476,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 _HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = boolean("SECURE_SSL_REDIRECT", default=_HTTPS)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 )
@@ -502,25 +508,47 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# --- Watching it ----------------------------------------------------------------------------
+
+# Asked for at /metrics as "Authorization: Bearer …"; without one there is no such page.
+METRICS_TOKEN = secret("METRICS_TOKEN", shortest=16)
+# Where the database and Redis have no real people in them, a line may say everything.
+_MADE_UP = DEBUG or DEMO
+LOG_FORMAT = one_of("LOG_FORMAT", {"json", "text"}, "text" if _MADE_UP else "json")
+LOG_LEVEL = one_of(
+    "LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}, "INFO"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "line": {
+            "()": f"reviews_site.lib.logs.{LOG_FORMAT.capitalize()}Formatter",
+            "ours": OUR_APPS,
+            "everything": _MADE_UP,
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        # The line of the request tells which status it was.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
         "django.server": {"level": "WARNING"},
         "celery": {"level": "INFO"},
+        # Ours tells that a task is done, and this one why it failed.
+        "celery.app.trace": {"level": "ERROR"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        # In place of gunicorn's own handlers, which write addresses.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
         # Each step of each PDF.
         "weasyprint.progress": {"level": "WARNING"},
     },
 }
-if LOGGING["root"]["level"] not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:  # type: ignore[index]
-    raise ImproperlyConfigured(
-        "LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL."
-    )
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    # Its import takes half a second, so only where it is wanted.
+    import_string("reviews_site.lib.error_reports.report_errors")(SENTRY_DSN)
 
 UNFOLD = {
     "SITE_TITLE": f"{SITE_NAME} moderation",

@@ -48,6 +48,25 @@ def integer(name: str, default: int, lowest: int, highest: int) -> int:
     return value
 
 
+def one_of(name: str, choices: set[str], default: str) -> str:
+    value = str(env.str(name, default=default)).strip()
+    if value not in choices:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is none of {', '.join(sorted(choices))}."
+        )
+    return value
+
+
+def secret(name: str, shortest: int) -> str:
+    """Empty where none is given."""
+    value = str(env.str(name, default="")).strip()
+    if value and len(value) < shortest:
+        raise ImproperlyConfigured(
+            f"{name} is too short: give at least {shortest} random letters and digits."
+        )
+    return value
+
+
 def database(name: str = "DATABASE_URL") -> dict:
     url = required(
         name,

@@ -1,0 +1,23 @@
+"""gunicorn reads this in the folder that it starts in: the same here, in the image and in the demo.
+
+No access log: an address may hold the token of a mailed link. The site writes its own line for each request.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+control_socket_disable = True
+
+# Where the workers put what each of them counts, for /metrics to add up. Only the first process gets here without it.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    _folder = tempfile.mkdtemp(prefix="levelfield-metrics-")
+    _owner = os.getpid()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _folder
+
+    @atexit.register
+    def _remove() -> None:
+        # The workers inherit this.
+        if os.getpid() == _owner:
+            shutil.rmtree(_folder, ignore_errors=True)
