@@ -28,4 +28,4 @@ RUN DATABASE_URL=postgres://build@localhost/none REDIS_URL=redis://localhost/0 S
     python manage.py collectstatic --noinput -v 0
 USER levelfield
 EXPOSE 8000
-CMD ["gunicorn", "reviews_site.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+CMD ["gunicorn", "reviews_site.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]

@@ -76,6 +76,12 @@ class OutgoingEmail(models.Model):
             models.Index(
                 fields=["thread"], name="outgoing_thread", condition=~Q(thread="")
             ),
+            # figures.outbox(): few fail, and they stay.
+            models.Index(
+                fields=["created_at"],
+                name="outgoing_failed",
+                condition=Q(status="failed"),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -22,6 +22,7 @@ def sweep_rating_refreshes() -> None:
 def recompute_all_ratings() -> None:
     """Nightly: recency decays by the day, and whatever drifted is found and said."""
     report = ratings.recompute_all_ratings()
+    ratings.note_drift(len(report.drifted))
     logger.info(
         "Ratings recomputed: %s products, %s with reviews.",
         report.products,

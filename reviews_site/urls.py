@@ -6,7 +6,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from reviews.views import product as product_page
-from reviews_site import about, api_docs, health, home, sitemaps
+from reviews_site import about, api_docs, health, home, metrics, sitemaps
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -48,4 +48,5 @@ urlpatterns = [
     path("api/docs/", api_docs.ApiDocs.as_view(), name="api_docs"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

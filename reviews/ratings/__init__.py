@@ -12,6 +12,7 @@ from reviews.ratings.checking import (
     published_on,
     review_factors,
 )
+from reviews.ratings.drift import last_drift, note_drift
 from reviews.ratings.matching import (
     Choices,
     Figures,
@@ -43,6 +44,8 @@ __all__ = [
     "figures_as_of",
     "figures_of_matching",
     "hint_key",
+    "last_drift",
+    "note_drift",
     "perspectives_of_matching",
     "populations_now",
     "published_on",

@@ -126,9 +126,7 @@ def start_site(stack: Stack, environment: Mapping[str, str], number: int) -> Chi
 
     start("worker", (*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"))
     start("beat", (*celery, "beat", *schedule))
-    return start(
-        "web", (*gunicorn, *address, "--workers", "2", "--access-logfile", "-")
-    )
+    return start("web", (*gunicorn, *address, "--workers", "2"))
 
 
 def answers(number: int) -> bool:

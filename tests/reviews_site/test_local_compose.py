@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from django.db.migrations.recorder import MigrationRecorder
-from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -80,29 +78,3 @@ def test_image_runs_without_root_and_with_hashed_requirements():
     assert "--require-hashes -r requirements-pdf.lock" in dockerfile
     after_user = dockerfile.partition("USER levelfield")[2]
     assert "CMD" in after_user and "USER" not in after_user
-
-
-def test_healthz_asks_no_server(client: Client):
-    # No database is open to this test: asking it would fail.
-    response = client.get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok\n")
-
-
-def test_readyz_reports_each_server(client: Client, db):
-    response = client.get("/readyz")
-    assert response.status_code == 200
-    assert response.json() == {"postgres": "ok", "migrations": "ok", "redis": "ok"}
-
-
-def test_readyz_serves_on_without_redis(client: Client, db, settings):
-    settings.CACHE_URL = "redis://127.0.0.1:1/0"
-    response = client.get("/readyz")
-    assert response.status_code == 200
-    assert response.json()["redis"] == "no answer"
-
-
-def test_readyz_is_503_while_migrations_are_pending(client: Client, db):
-    MigrationRecorder.Migration.objects.filter(app="sessions").delete()
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.json()["migrations"] == "1 pending"

@@ -94,7 +94,7 @@ ROUTES: dict[str, Policy] = {
     **_all(
         NOTHING,
         "home robots sitemap sitemap_index about_figures about_guidelines about_messages about_ratings about_verification "
-        "write_a_review api_docs healthz readyz product products:list products:search products:vendor "
+        "write_a_review api_docs healthz readyz metrics product products:list products:search products:vendor "
         "research:alternatives research:category research:compare research:compare_pdf research:guide "
         "research:guide_pdf research:people_like_me research:product_voice research:vendor_voice "
         "references:product outcomes:outcomes prices:prices following:site_feed following:product_feed "
