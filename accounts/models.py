@@ -324,3 +324,26 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"request {self.pk}"
+
+
+class Erasure(models.Model):
+    """That somebody was erased, so that a backup made before doesn't bring them back; see accounts.ledger."""
+
+    user_digest = models.CharField(max_length=64, unique=True, editable=False)
+    keep_published = models.BooleanField()
+    erased_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When it was written into the ledger outside the database.
+    written_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # ledger.write_waiting(), asked by each sweep.
+            models.Index(
+                fields=["id"],
+                name="erasure_unwritten",
+                condition=Q(written_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}"

@@ -269,6 +269,14 @@ def queue_again(*, mail_ids: Iterable[int]) -> int:
     return moved
 
 
+def cancel_waiting(*, reason: str) -> int:
+    """Everything that was not sent yet; its dedupe keys stay, so nothing of it is queued again. Returns how many."""
+    waiting = OutgoingEmail.objects.filter(status__in=[Status.QUEUED, Status.SENDING])
+    return waiting.update(
+        status=Status.CANCELLED, leased_until=None, last_error=reason[:500]
+    )
+
+
 def forget_address(*, addresses: Iterable[str]) -> int:
     """Deletes what was ever written to these addresses, sent or not; for erasure. Returns how many e-mails.
 

@@ -17,10 +17,13 @@ from reviews_site.lib.env import (
     oidc_providers,
     one_of,
     redis_urls,
+    replica_of,
+    replicas,
     required,
     secret,
     site_url,
 )
+from reviews_site.lib.queues import DEFAULT_QUEUE, QUEUES, routes
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -89,10 +92,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "reviews_site.observing.RequestLogMiddleware",
+    "reviews_site.middleware.VisitorPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reviews_site.middleware.RefuseUnreadableInputMiddleware",
     "reviews_site.middleware.RefuseTooMuchInputMiddleware",
+    "reviews_site.replicas.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -124,6 +129,13 @@ TEMPLATES = [
             ],
         },
     },
+    # Lists of private rows, which lie in no cache (docs/decisions/0007-compiled-templates.md).
+    {
+        "NAME": "compiled",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "jinja"],
+        "OPTIONS": {"environment": "reviews_site.jinja.environment"},
+    },
 ]
 
 # --- Data -----------------------------------------------------------------------------------
@@ -140,13 +152,25 @@ DATABASES = {
         "OPTIONS": {
             # 0.35: "saleforse" finds Salesforce; Postgres' own 0.6 misses it.
             # Compiling a statement just in time takes longer than any statement of a page.
-            "options": "-c pg_trgm.word_similarity_threshold=0.35 -c jit=off"
+            # 1.1: what is read by index lies in memory or on flash; at 4 a search for a common word reads the table instead.
+            "options": "-c pg_trgm.word_similarity_threshold=0.35 -c jit=off -c random_page_cost=1.1"
             f" -c statement_timeout={_STATEMENT_TIMEOUT_MS}",
             "connect_timeout": 5,
             **_DATABASE["OPTIONS"],
         },
     }
 }
+# Streaming replicas, read by reviews_site.replicas alone; a broken connection is noticed by the first query, not by a
+# question before each.
+_REPLICAS = {f"replica{number}": each for number, each in enumerate(replicas(), 1)}
+REPLICA_ALIASES = tuple(_REPLICAS)
+REPLICA_MAX_LAG_SECONDS = integer(
+    "REPLICA_MAX_LAG_SECONDS", default=60, lowest=1, highest=3600
+)
+for _alias, _replica in _REPLICAS.items():
+    DATABASES[_alias] = replica_of(DATABASES["default"], _replica)
+if _REPLICAS:
+    DATABASE_ROUTERS = ["reviews_site.replicas.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL, CACHE_URL = redis_urls()
@@ -158,6 +182,10 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
+# Whole pages for visitors are kept so long at most (docs/performance.md); 0: not at all.
+PAGE_CACHE_SECONDS = integer(
+    "PAGE_CACHE_SECONDS", default=0 if DEBUG else 60, lowest=0, highest=3600
+)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
@@ -175,8 +203,11 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-# 0 comes first: however many hints wait, the sweep that finds what they forgot doesn't wait behind them and expire.
-CELERY_TASK_ROUTES = {"notifications.tasks.deliver_email": {"priority": 6}}
+# A worker that isn't told otherwise (-Q mail) takes from all of them.
+CELERY_TASK_QUEUES = {name: {} for name in QUEUES}
+CELERY_TASK_DEFAULT_QUEUE = DEFAULT_QUEUE
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = routes()
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TIMEZONE = "UTC"
@@ -202,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.timers.lapse_work_emails",
         "schedule": 24 * 3600.0,
     },
+    "write-erasures": {"task": "accounts.tasks.write_erasures", "schedule": 60.0},
     "end-old-representations": {
         "task": "products.timers.end_old_representations",
         "schedule": 24 * 3600.0,
@@ -471,6 +503,8 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
     "br",
     "zip",
 )
+# One line for each member who was erased, on another disk than the database (docs/operations.md).
+ERASURE_LEDGER = env.str("ERASURE_LEDGER", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
