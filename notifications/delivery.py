@@ -1,32 +1,35 @@
 """Sends what lies in the outbox.
 
-One e-mail is leased by a conditional UPDATE, its right to go out is checked again, then it is handed to the server.
-A worker that dies after the server accepted and before the row says so leaves a lease that runs out; the sweep then
-sends it again under the same Message-ID. That is the only way to a second copy: at most one per lease that was lost.
+One e-mail is leased by a conditional UPDATE, its right to go out is checked again, the server is called, the lease is
+extended, then the e-mail is handed over. A worker that dies after the server accepted and before the row says so leaves
+a lease that runs out; the sweep then sends it again under the same Message-ID. That is the only way to a second copy: at
+most one per lease that was lost. Leases are in the database's time: the clocks of two machines differ.
 """
 
 import logging
 import smtplib
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from notifications import kinds
 from notifications.links import unsubscribe_url
-from notifications.models import OutgoingEmail
+from notifications.models import OutgoingEmail, OutgoingEmailQuerySet
 from notifications.permissions import wants
 
 logger = logging.getLogger(__name__)
 
 Status = OutgoingEmail.Status
 
-# A lease of nine times EMAIL_TIMEOUT: 90 s; with a sweep each 15 s an orphan is at most 105 s late.
-ROUND_TRIPS = 9
+# What is asked of the server once the lease is extended: EHLO, MAIL, RCPT, DATA and the text, each within EMAIL_TIMEOUT.
+# So 50 s; docs/email.md has the arithmetic of what a killed worker delays.
+ROUND_TRIPS = 5
 # 1, 2, 4 … 256 minutes, then every 6 hours: a server may be away for 20 hours before anything is given up.
 MAX_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
@@ -60,29 +63,25 @@ def deliver(mail_id: int, connection: BaseEmailBackend | None = None) -> str:
 
     Raises ServerAway after noting the attempt.
     """
-    lease = _lease(mail_id)
-    if lease is None:
+    mail = _lease(mail_id)
+    if mail is None:
         return ""
-    mail = OutgoingEmail.objects.select_related("recipient").get(pk=mail_id)
+    if connection is not None:
+        return _deliver(mail, connection)
+    connection = connect()
     try:
-        reason = why_not(mail)
-        if reason:
-            return _finish(mail, lease, Status.CANCELLED, last_error=reason[:500])
-        _send(mail, connection or connect())
-    # One poisonous e-mail, whatever it raises, must not stop the others.
-    except Exception as error:
-        status = _note_failure(mail, lease, error)
-        if is_server_away(error):
-            raise ServerAway(type(error).__name__) from error
-        return status
-    return _finish(mail, lease, Status.SENT, sent_at=timezone.now(), **_emptied(mail))
+        return _deliver(mail, connection)
+    finally:
+        _close(connection)
 
 
 def sweep(batch: int = SWEEP_BATCH) -> int:
-    """Delivers what is due, oldest first, for most of an interval; returns how many it touched."""
+    """Delivers what is due for most of an interval, what a dead worker left before the rest; returns how many it touched."""
     _give_up()
     seconds = SHARE_OF_INTERVAL * settings.OUTBOX_SWEEP_SECONDS
-    due = OutgoingEmail.objects.due().order_by("next_attempt_at", "id")
+    due = OutgoingEmail.objects.due().order_by(
+        F("leased_until").asc(nulls_last=True), "next_attempt_at", "id"
+    )
     until = time.monotonic() + seconds
     touched = 0
     connection = connect()
@@ -138,34 +137,63 @@ def is_final(error: Exception) -> bool:
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
-def _lease(mail_id: int) -> datetime | None:
-    now = timezone.now()
-    until = now + lease_time()
+def _deliver(mail: OutgoingEmail, connection: BaseEmailBackend) -> str:
+    try:
+        reason = why_not(mail)
+        if reason:
+            return _finish(mail, Status.CANCELLED, last_error=reason[:500])
+        if not _send(mail, connection):
+            return ""
+    # One poisonous e-mail, whatever it raises, must not stop the others.
+    except Exception as error:
+        status = _note_failure(mail, error)
+        if is_server_away(error):
+            raise ServerAway(type(error).__name__) from error
+        return status
+    return _finish(mail, Status.SENT, sent_at=timezone.now(), **_emptied(mail))
+
+
+def _lease(mail_id: int) -> OutgoingEmail | None:
     moved = (
-        OutgoingEmail.objects.due(now)
+        OutgoingEmail.objects.due()
         .filter(pk=mail_id, attempts__lt=MAX_ATTEMPTS)
-        .update(status=Status.SENDING, leased_until=until, attempts=F("attempts") + 1)
+        .update(
+            status=Status.SENDING,
+            leased_until=Now() + lease_time(),
+            attempts=F("attempts") + 1,
+        )
     )
-    return until if moved else None
+    if not moved:
+        return None
+    return OutgoingEmail.objects.select_related("recipient").get(pk=mail_id)
 
 
-def _finish(
-    mail: OutgoingEmail, lease: datetime, status: OutgoingEmail.Status, **fields: object
-) -> str:
-    # The lease is the token: a worker that was so slow that another took over writes nothing.
-    OutgoingEmail.objects.filter(
-        pk=mail.pk, status=Status.SENDING, leased_until=lease
-    ).update(status=status, leased_until=None, **fields)
+def _leased(mail: OutgoingEmail) -> OutgoingEmailQuerySet:
+    """The lease is the token: a worker that was so slow that another took over finds nothing."""
+    return OutgoingEmail.objects.filter(
+        pk=mail.pk, status=Status.SENDING, leased_until=mail.leased_until
+    )
+
+
+def _extend(mail: OutgoingEmail) -> bool:
+    """False where another took over."""
+    moved = _leased(mail).update(leased_until=Now() + lease_time())
+    mail.refresh_from_db(fields=["leased_until"])
+    return moved > 0
+
+
+def _finish(mail: OutgoingEmail, status: OutgoingEmail.Status, **fields: object) -> str:
+    _leased(mail).update(status=status, leased_until=None, **fields)
     return status.value
 
 
-def _note_failure(mail: OutgoingEmail, lease: datetime, error: Exception) -> str:
+def _note_failure(mail: OutgoingEmail, error: Exception) -> str:
     text = f"{type(error).__name__}: {error}".replace("\x00", "")[:500]
     logger.warning("E-mail %s, attempt %s: %s", mail.public_id, mail.attempts, text)
     if is_final(error) or mail.attempts >= MAX_ATTEMPTS:
-        return _finish(mail, lease, Status.FAILED, last_error=text)
+        return _finish(mail, Status.FAILED, last_error=text)
     again = timezone.now() + backoff(mail.attempts)
-    return _finish(mail, lease, Status.QUEUED, last_error=text, next_attempt_at=again)
+    return _finish(mail, Status.QUEUED, last_error=text, next_attempt_at=again)
 
 
 def _give_up() -> None:
@@ -182,15 +210,21 @@ def _emptied(mail: OutgoingEmail) -> dict[str, str]:
     return {"text": "", "html": ""}
 
 
-def _send(mail: OutgoingEmail, connection: BaseEmailBackend) -> None:
+def _send(mail: OutgoingEmail, connection: BaseEmailBackend) -> bool:
+    """False where calling the server took so long that another worker has the e-mail."""
+    message = as_message(mail)
     try:
-        sent = connection.send_messages([as_message(mail)])
+        connection.open()
+        if not _extend(mail):
+            return False
+        sent = connection.send_messages([message])
     except Exception:
         # The next e-mail over this connection must not inherit a half-finished conversation.
         _close(connection)
         raise
     if not sent:
         raise OSError("The mail server took nothing.")
+    return True
 
 
 def _close(connection: BaseEmailBackend) -> None:

@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 
@@ -14,7 +15,7 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         at = at or timezone.now()
         return self.filter(
             Q(status=OutgoingEmail.Status.QUEUED, next_attempt_at__lte=at)
-            | Q(status=OutgoingEmail.Status.SENDING, leased_until__lt=at)
+            | Q(status=OutgoingEmail.Status.SENDING, leased_until__lt=Now())
         )
 
 

@@ -27,7 +27,10 @@ from benchmarks.faults.talks import Traffic
 from notifications.models import OutgoingEmail
 from reviews_site.celery import app as celery_app
 
+# False where it can't be done just now: it stays due.
 Act = Callable[[], object]
+# docs/trust.md, row 39.
+LATE_AFTER_A_KILL = 120
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,8 @@ def write_while_things_break(
     begun = time.monotonic()
     while faults or len(traffic.expected) < plan.emails:
         now = time.monotonic() - begun
-        while faults and faults[0][0] <= now:
-            faults.pop(0)[1]()
+        while faults and faults[0][0] <= now and faults[0][1]() is not False:
+            faults.pop(0)
         workers.supervise()
         due = min(plan.emails, int(now / plan.seconds * plan.emails) + 1)
         if len(traffic.expected) >= due or not traffic.one_more(dice):
@@ -202,20 +205,20 @@ def findings(
     orphans = [each for each in arrived if each.lost_its_worker]
     once = max((each.delay for each in orphans if each.mail.attempts == 2), default=0.0)
     delays = [each.delay for each in arrived] or [0.0]
+    stopped = workers.ended_by_themselves
     return [
         Finding("e-mails about private messages", len(traffic.expected)),
         Finding("kills of a process that runs tasks", plan.kills - plan.whole_workers),
         Finding("kills of a whole worker", plan.whole_workers),
-        # Both of its processes were killed while it started.
-        Finding("workers that then gave up", workers.ended_by_themselves),
         Finding("Redis emptied", plan.times_emptied, "times"),
         Finding("mail server hung, refused, dropped", plan.misbehaves_seconds, "s each"),
         Finding("e-mails lost", lost, "", "0", lost == 0),
         Finding("e-mails at a wrong address", len(strays), "", "0", not strays),
+        Finding("workers that stopped by themselves", stopped, "", "0", stopped == 0),
         Finding("e-mails whose worker was killed", len(orphans)),
         Finding("second copies: the worker was killed in between", again["killed"]),
         Finding("second copies: the server took it and hung up", again["dropped"]),
-        Finding("longest delay after one kill", round(once, 1), "s"),
+        Finding("longest delay after one kill", round(once, 1), "s", f"at most {LATE_AFTER_A_KILL} s", once <= LATE_AFTER_A_KILL),
         Finding("longest delay of all", round(max(delays), 1), "s"),
         Finding("median delay", round(statistics.median(delays), 2), "s"),
         Finding("waited for the last ones", round(waited, 1), "s"),

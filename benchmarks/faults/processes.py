@@ -38,6 +38,20 @@ def end(process: subprocess.Popen, how: signal.Signals = signal.SIGTERM) -> None
         end(process, signal.SIGKILL)
 
 
+@dataclass(frozen=True)
+class Worker:
+    process: subprocess.Popen
+    log: Path
+
+    @property
+    def is_up(self) -> bool:
+        return self.process.poll() is None
+
+    @property
+    def is_ready(self) -> bool:
+        return " ready." in self.log.read_text()
+
+
 class Workers:
     """Task workers under a supervisor: whichever ends is started again."""
 
@@ -45,40 +59,43 @@ class Workers:
         self, folder: Path, environment: Mapping[str, str], count: int
     ) -> None:
         self.folder, self.environment = folder, environment
-        self.ended_by_themselves = 0
+        self.started = self.ended_by_themselves = 0
         self.running = [self._start() for _ in range(count)]
 
-    def _start(self) -> subprocess.Popen:
+    def _start(self) -> Worker:
+        self.started += 1
+        log = self.folder / f"worker-{self.started}.log"
         worker = ["celery", "-A", "reviews_site", "worker", "--concurrency", "2"]
         quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-        return spawn(self.log, self.environment, *worker, *quiet)
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "workers.log"
+        return Worker(spawn(log, self.environment, *worker, *quiet), log)
 
     def wait_until_ready(self) -> None:
         until = time.monotonic() + START_SECONDS
-        while self.log.read_text().count(" ready.") < len(self.running):
+        while not all(worker.is_ready for worker in self.running):
             if time.monotonic() > until:
-                raise RuntimeError(f"No worker started:\n{self.log.read_text()[-2000:]}")  # fmt: skip
+                logs = "\n".join(each.log.read_text()[-2000:] for each in self.running)
+                raise RuntimeError(f"No worker started:\n{logs}")
             time.sleep(0.1)
 
     def supervise(self) -> None:
         for place, worker in enumerate(self.running):
-            if worker.poll() is not None:
+            if not worker.is_up:
                 self.ended_by_themselves += 1
                 self.running[place] = self._start()
 
     def kill_one(self, dice: random.Random) -> None:
-        """The whole worker, with all its processes, at once."""
+        """The whole worker, with all its processes, at once; it may still be starting."""
         place = dice.randrange(len(self.running))
-        end(self.running[place], signal.SIGKILL)
+        end(self.running[place].process, signal.SIGKILL)
         self.running[place] = self._start()
 
     def kill_process_of_one(self, dice: random.Random) -> bool:
-        """One of the processes that run the tasks; False where none is up yet."""
-        found = [pid for each in self.running for pid in children(each.pid)]
+        """One of the processes that run the tasks; False where none is up.
+
+        A worker that is still starting runs none, and Celery ends it if its processes can't be kept up then.
+        """
+        ready = [worker for worker in self.running if worker.is_ready]
+        found = [pid for each in ready for pid in children(each.process.pid)]
         if not found:
             return False
         with contextlib.suppress(ProcessLookupError):
@@ -87,7 +104,7 @@ class Workers:
 
     def stop(self) -> None:
         for worker in self.running:
-            end(worker)
+            end(worker.process)
 
 
 def children(pid: int) -> list[int]:

@@ -1,9 +1,13 @@
 """Against a real mail server in another process."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection
 from django.utils import timezone
 
@@ -156,6 +160,15 @@ def test_sweep_takes_over_what_a_dead_worker_left(mail_server):
     assert len(mail_server.mails()) == 1
 
 
+def test_sweep_takes_what_a_dead_worker_left_before_the_rest(mail_server):
+    past = timezone.now() - timedelta(seconds=1)
+    long_ago = timezone.now() - timedelta(hours=1)
+    queue(subject="Older", next_attempt_at=long_ago)
+    queue(subject="Left", status="sending", leased_until=past, attempts=1)
+    delivery.sweep()
+    assert mail_server.subjects() == ["Left", "Older"]
+
+
 def test_sweep_gives_up_what_killed_its_worker_each_time(mail_server):
     past = timezone.now() - timedelta(seconds=1)
     mail = queue(status="sending", leased_until=past, attempts=delivery.MAX_ATTEMPTS)
@@ -171,13 +184,67 @@ def test_sweep_sends_only_a_batch(mail_server):
     assert len(mail_server.mails()) == 2
 
 
-def test_a_worker_that_was_overtaken_writes_nothing():
+class SlowToAnswer(EmailBackend):
+    """When the server answers at last, another worker has the e-mail."""
+
+    def open(self) -> bool | None:
+        opened = super().open()
+        OutgoingEmail.objects.update(leased_until=in_a_minute())
+        return opened
+
+
+def in_a_minute() -> datetime:
+    return timezone.now() + timedelta(minutes=1)
+
+
+def test_a_worker_that_was_overtaken_while_it_called_sends_nothing(mail_server):
     mail = queue()
-    lease = delivery._lease(mail.pk)
-    later = lease + timedelta(seconds=90)
-    OutgoingEmail.objects.filter(pk=mail.pk).update(leased_until=later)
-    delivery._finish(mail, lease, OutgoingEmail.Status.FAILED, last_error="late")
+    assert delivery.deliver(mail.pk, SlowToAnswer()) == ""
     assert status(mail) == "sending"
+    assert mail_server.mails() == []
+
+
+def test_a_worker_that_was_overtaken_writes_nothing(mail_server):
+    class SlowToEnd(EmailBackend):
+        def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+            OutgoingEmail.objects.update(leased_until=in_a_minute())
+            raise OSError
+
+    mail = queue()
+    with pytest.raises(delivery.ServerAway):
+        delivery.deliver(mail.pk, SlowToEnd())
+    assert status(mail) == "sending"
+    assert mail.last_error == ""
+
+
+def test_lease_counts_from_the_moment_the_server_was_reached(mail_server):
+    """A slow way there takes nothing of the time that the e-mail itself has."""
+    leases = []
+
+    class Watched(EmailBackend):
+        def open(self) -> bool | None:
+            leases.extend(OutgoingEmail.objects.values_list("leased_until", flat=True))
+            return super().open()
+
+        def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+            leases.extend(OutgoingEmail.objects.values_list("leased_until", flat=True))
+            return super().send_messages(messages)
+
+    connection = Watched()
+    assert delivery.deliver(queue().pk, connection) == "sent"
+    connection.close()
+    first, second, *_ = leases
+    assert first < second
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_leases_do_not_depend_on_the_clock_of_the_worker(mail_server, hours):
+    taken = queue(status="sending", leased_until=in_a_minute(), attempts=1)
+    past = timezone.now() - timedelta(seconds=1)
+    left = queue(status="sending", leased_until=past, attempts=1)
+    with time_machine.travel(timezone.now() + timedelta(hours=hours)):
+        delivery.sweep()
+    assert [status(taken), status(left)] == ["sending", "sent"]
 
 
 def test_backoff_doubles_to_six_hours():

@@ -121,5 +121,5 @@ def test_the_thread_is_found_by_its_index(member):
 
 def test_lease_and_first_wait_come_from_the_settings(settings):
     settings.EMAIL_TIMEOUT, settings.EMAIL_RETRY_SECONDS = 2, 5
-    assert delivery.lease_time() == timedelta(seconds=18)
+    assert delivery.lease_time() == timedelta(seconds=10)
     assert delivery.backoff(3) == timedelta(seconds=20)
