@@ -204,7 +204,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 # A worker that isn't told otherwise (-Q mail) takes from all of them.
-CELERY_TASK_QUEUES = {name: {} for name in QUEUES}
+CELERY_TASK_QUEUES: dict[str, dict] = {name: {} for name in QUEUES}
 CELERY_TASK_DEFAULT_QUEUE = DEFAULT_QUEUE
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = routes()

@@ -31,11 +31,16 @@ if settings.configured:
 
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ["REDIS_URL"] = own_redis(os.environ["REDIS_URL"], _worker)
+# The next database number is the cache, and no server but the one that was given is read.
+for name in ("CACHE_URL", "REPLICA_URLS"):
+    os.environ.pop(name, None)
 os.environ.update(
     DEBUG="0",
     DEMO="0",
     SECRET_KEY="a-key-for-tests-only",
     SITE_URL="http://testserver",
+    # Tests of whole pages kept for visitors switch it on for themselves.
+    PAGE_CACHE_SECONDS="0",
     # Playwright runs an event loop in the thread of the test, which also asks the database.
     DJANGO_ALLOW_ASYNC_UNSAFE="1",
 )

@@ -1,6 +1,8 @@
-"""One Redis is both cache and broker: whoever has waited for it in vain spares the others the wait."""
+"""Whoever has waited for a Redis in vain spares the others the wait."""
 
 import time
+
+from reviews_site.lib.env import cache_is_apart
 
 
 class Breaker:
@@ -22,3 +24,5 @@ class Breaker:
 
 # Of this process: a request waits for a silent Redis once, not once for each key and each hint.
 redis_breaker = Breaker(seconds=5.0)
+# A cache on a Redis of its own may vanish without keeping a hint from the broker.
+cache_breaker = Breaker(seconds=5.0) if cache_is_apart() else redis_breaker

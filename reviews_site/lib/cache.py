@@ -4,7 +4,7 @@ from typing import Any
 import redis
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
-from reviews_site.lib.breaker import redis_breaker
+from reviews_site.lib.breaker import cache_breaker
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +30,13 @@ class TolerantRedisCache(RedisCache):
         self._class = OneClient
 
     def _quietly(self, method: str, fallback: Any, *args: Any, **kwargs: Any) -> Any:
-        if redis_breaker.is_open():
+        if cache_breaker.is_open():
             return fallback
         try:
             return getattr(super(), method)(*args, **kwargs)
         except (redis.RedisError, OSError) as error:
             if isinstance(error, AWAY):
-                redis_breaker.trip()
+                cache_breaker.trip()
             logger.warning("Redis cache: %s failed: %s", method, type(error).__name__)
             return fallback
 

@@ -68,10 +68,39 @@ def secret(name: str, shortest: int) -> str:
 
 
 def database(name: str = "DATABASE_URL") -> dict:
-    url = required(
+    return _postgres(
         name,
-        "give the Postgres address, such as postgres://user:password@host:5432/levelfield",
+        required(
+            name,
+            "give the Postgres address, such as postgres://user:password@host:5432/levelfield",
+        ),
     )
+
+
+def replicas(name: str = "REPLICA_URLS") -> list[dict]:
+    """Streaming replicas of the database, with commas; a comma inside a password is written %2C."""
+    urls = [each.strip() for each in env.list(name, default=[])]
+    return [_postgres(name, each) for each in urls if each]
+
+
+def replica_of(primary: dict, address: dict) -> dict:
+    """Asked as the primary is, but sooner given up, never written to, and in tests the primary itself."""
+    options = primary["OPTIONS"]
+    return {
+        **primary,
+        **address,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {
+            **options,
+            "options": f"{options['options']} -c default_transaction_read_only=on",
+            "connect_timeout": 2,
+            **address["OPTIONS"],
+        },
+        "TEST": {"MIRROR": "default"},
+    }
+
+
+def _postgres(name: str, url: str) -> dict:
     if urlsplit(url).scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(
             f"{name} is not a Postgres address: only Postgres is supported."
@@ -100,9 +129,25 @@ def email(name: str = "EMAIL_URL", default: str = "smtp://127.0.0.1:2525") -> di
     return config
 
 
-def redis_urls(name: str = "REDIS_URL") -> tuple[str, str]:
-    """(broker, cache) addresses from one Redis address; the cache uses the next database number."""
-    url = required(name, "give the Redis address, such as redis://host:6379/0")
+def redis_urls(
+    name: str = "REDIS_URL", cache_name: str = "CACHE_URL"
+) -> tuple[str, str]:
+    """(broker, cache) addresses. Without a CACHE_URL the cache is the next database number of the broker's Redis."""
+    broker, next_one = _broker_and_next(
+        name, required(name, "give the Redis address, such as redis://host:6379/0")
+    )
+    if not cache_is_apart(cache_name):
+        return broker, next_one
+    cache = str(env.str(cache_name)).strip()
+    _broker_and_next(cache_name, cache)
+    return broker, cache
+
+
+def cache_is_apart(cache_name: str = "CACHE_URL") -> bool:
+    return bool(str(env.str(cache_name, default="")).strip())
+
+
+def _broker_and_next(name: str, url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     if parts.scheme in {"redis", "rediss"}:
         number = parts.path.lstrip("/") or "0"

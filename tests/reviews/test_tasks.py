@@ -15,7 +15,7 @@ from tests.factories import ProductFactory, ReviewFactory
 def hints() -> int:
     """How many messages wait in the broker."""
     with app.connection_for_read() as broker:
-        return broker.default_channel.client.llen("celery")
+        return broker.default_channel.client.llen("ratings")
 
 
 @pytest.mark.django_db(transaction=True)
