@@ -78,7 +78,7 @@ class ProductList(ApiView, ListAPIView):
     def get_queryset(self) -> QuerySet[Product]:
         asked = QueryDict(mutable=True)
         asked.update(self.query())
-        filters = ProductFilters(asked, category_tree())
+        filters = ProductFilters(asked)
         if not filters.is_valid():
             raise ValidationError(
                 {

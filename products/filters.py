@@ -8,8 +8,9 @@ from django import forms
 from django.core.cache import cache
 from django.db.models import Count
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
-from products.categories import CategoryTree, Node
+from products.categories import CategoryTree, Node, category_tree
 from products.listing import SORTS, Products
 from products.models import Deployment, PricingModel, Product, Vendor
 from products.search import words
@@ -83,14 +84,18 @@ class ProductFilters(forms.Form):
     sort = KnownChoice(label="Order by", choices=SORT_NAMES, required=False)
     after = forms.CharField(required=False, max_length=600)
 
-    def __init__(self, data: QueryDict, tree: CategoryTree) -> None:
+    def __init__(self, data: QueryDict) -> None:
         super().__init__(data, auto_id="filter-%s", use_required_attribute=False)
-        self.tree = tree
         self.chosen_vendor: Vendor | None = None
+
+    @cached_property
+    def tree(self) -> CategoryTree:
+        return category_tree()
 
     @property
     def chosen_category(self) -> Node | None:
-        return self.tree.by_slug.get(self.cleaned_data.get("category") or "")
+        slug = self.cleaned_data.get("category")
+        return self.tree.by_slug.get(slug) if slug else None
 
     @property
     def chosen_sort(self) -> str:
@@ -100,13 +105,12 @@ class ProductFilters(forms.Form):
     def sort_choices(self) -> list[tuple[str, str]]:
         return SORT_NAMES
 
-    @property
-    def typed_vendor(self) -> str:
-        return (
-            self.chosen_vendor.name
-            if self.chosen_vendor
-            else self.data.get("vendor", "")
-        )
+    def shown(self) -> dict[str, str]:
+        """What the form shows as chosen, right or wrong."""
+        chosen = {name: self.data.get(name, "") for name in NARROWING}
+        if self.chosen_vendor:
+            chosen["vendor"] = self.chosen_vendor.name
+        return chosen | {"sort": self.chosen_sort}
 
     def selects(self) -> list[tuple[str, str, list, str]]:
         """(name, label, choices, chosen) of the short choices, for a template that writes them out."""

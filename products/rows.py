@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject
 from django.template.loader import get_template
 
 from products.models import Product, ProductCategory
-from reviews_site.lib.fragments import Fragments
+from reviews_site.lib.fragments import Batch, Fragments, prepare
 
 TEMPLATE = "products/row.html"
 # Ten minutes: the name of a vendor or a category can change without the product.
@@ -48,6 +48,10 @@ def render_rows(ids: list[int]) -> dict[int, str]:
     return {product.pk: template.render({"product": product}) for product in products}
 
 
+def rows(keys: Iterable[RowKey]) -> Batch[int]:
+    return ROWS.batch({key.id: key.version for key in keys}, render_rows)
+
+
 def prepared_rows(keys: Iterable[RowKey]) -> dict[int, str]:
     """HTML by id, in the order of the keys."""
-    return ROWS.get({key.id: key.version for key in keys}, render_rows)
+    return prepare(rows(keys))[0]

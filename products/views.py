@@ -1,3 +1,5 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -5,16 +7,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from products import services
-from products.categories import CategoryTree, Node, category_tree
+from products.categories import CategoryTree, Node
 from products.filters import ProductFilters, licences
 from products.forms import ClaimForm
-from products.listing import SORTS, Page, page_by_name
+from products.listing import SORTS, Page, first_page, page_by_name
 from products.models import Product, Vendor, VendorClaim
 from products.permissions import (
     claimable_domains,
@@ -22,17 +25,26 @@ from products.permissions import (
     represented_vendors,
     represents,
 )
-from products.rows import prepared_rows
+from products.rows import RowKey, prepared_rows, rows
 from products.search import LONGEST_QUERY, MOST_RANKED, PAGE_SIZE, Found, search
+from reviews_site.lib.fragments import Fragments, prepare
+from reviews_site.lib.frames import render_framed
 from reviews_site.lib.paging import BrokenCursor
+from reviews_site.lib.visitor_pages import for_visitors
 
 BROKEN_PAGE = "This page's address is incomplete. Start again from the first page."
+FILTERS = "products/filter_form.html"
+# A minute, as long as the tree of categories with its counts is kept.
+FORMS: Fragments[str] = Fragments("product-filters", (FILTERS,), (__file__,), 60)
 
 
+@for_visitors(*(set(ProductFilters.base_fields) - {"after"}))
 def product_list(request: HttpRequest) -> HttpResponse:
-    filters = ProductFilters(request.GET, category_tree())
+    filters = ProductFilters(request.GET)
     if not filters.is_valid():
         return _product_list(request, filters, None, status=_refused(request))
+    if not request.GET:
+        return _product_list(request, filters, first_page())
     if any(value == "" for value in request.GET.values()):
         return _clean_address(request, filters.query())
     products = filters.narrow(Product.objects.visible())
@@ -57,25 +69,41 @@ def _clean_address(request: HttpRequest, query: str) -> HttpResponse:
 def _product_list(
     request: HttpRequest, filters: ProductFilters, page: Page | None, status: int = 200
 ) -> HttpResponse:
+    chosen = filters.shown()
+    form, found = prepare(
+        FORMS.batch({"": repr(chosen)}, lambda _: {"": _filter_form(filters, chosen)}),
+        rows(page.keys if page else []),
+    )
     context = {
         "filters": filters,
-        "category_options": _category_options(
-            filters.tree, filters.data.get("category")
-        ),
-        "licences": licences(),
+        "form": mark_safe(form[""]),
         "ignored": filters.unknown_parameters(),
-        "rows": _rows(page) if page else None,
+        "rows": mark_safe("".join(found.values())) if page else None,
         "next": f"?{filters.query(after=page.after)}" if page and page.after else "",
         "first": f"?{filters.query()}" if filters.data.get("after") else "",
     }
-    return render(request, "products/list.html", context, status=status)
+    content = get_template("products/list_content.html").render(context)
+    fields = {"title": _list_title(filters), "content": mark_safe(content)}
+    return render_framed(request, "products/list.html", fields, status)
 
 
-def _rows(page: Page) -> list[str]:
-    return list(prepared_rows(page.keys).values())
+def _list_title(filters: ProductFilters) -> str:
+    category = filters.chosen_category
+    return f"{category.name}: products" if category else "Products"
 
 
-def _category_options(tree: CategoryTree, chosen: str | None) -> SafeString:
+def _filter_form(filters: ProductFilters, chosen: Mapping[str, str]) -> str:
+    context = {
+        "chosen": chosen,
+        "sorts": filters.sort_choices,
+        "selects": filters.selects(),
+        "category_options": _category_options(filters.tree, chosen["category"]),
+        "licences": licences(),
+    }
+    return get_template(FILTERS).render(context)
+
+
+def _category_options(tree: CategoryTree, chosen: str) -> SafeString:
     """Written by hand: Django's widget renders a template for each of some hundred options."""
 
     def options(nodes: list[Node], depth: int) -> str:
@@ -90,6 +118,11 @@ def _category_options(tree: CategoryTree, chosen: str | None) -> SafeString:
     return mark_safe(options(tree.roots, 0))
 
 
+def _rows(page: Page) -> list[str]:
+    return list(prepared_rows(page.keys).values())
+
+
+@for_visitors()
 def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     vendor = get_object_or_404(Vendor, slug=slug)
     after = request.GET.get("after", "")
@@ -218,29 +251,43 @@ class SearchForm(forms.Form):
     )
 
 
+@for_visitors("q", "page")
 def search_page(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
-        context = {"form": form, "query": request.GET.get("q", "")[:LONGEST_QUERY]}
-        status = _refused(request)
-        return render(request, "products/search.html", context, status=status)
+        query = request.GET.get("q", "")[:LONGEST_QUERY]
+        context = {"form": form, "query": query}
+        return _search_page(request, query, context, _refused(request))
     query, page = form.cleaned_data["q"], form.cleaned_data["page"] or 1
     found = search(query, page) if query else None
     context = {"query": query, "page": page, "found": found}
     if found is not None:
         context |= _results(found, page)
-    return render(request, "products/search.html", context)
+    return _search_page(request, query, context)
 
 
-def _results(found: Found, page: int) -> dict:
+def _search_page(
+    request: HttpRequest, query: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    content = get_template("products/search_content.html").render(context)
+    title = f"{query}: search" if query else "Search"
+    fields = {"title": title, "content": mark_safe(content)}
+    return render_framed(request, "products/search.html", fields, status)
+
+
+def _results(found: Found, page: int) -> dict[str, Any]:
     """All rows in one batch, matches and similar names alike."""
     html = prepared_rows([*found.keys, *found.similar])
     last = min(found.total, MOST_RANKED)
     return {
-        "rows": [html[key.id] for key in found.keys if key.id in html],
-        "similar": [html[key.id] for key in found.similar if key.id in html],
+        "rows": _joined(html, found.keys),
+        "similar": _joined(html, found.similar),
         "counted_all": found.total <= MOST_RANKED,
         "more": MOST_RANKED,
         "next_page": page + 1 if page * PAGE_SIZE < last else None,
         "previous_page": page - 1 if page > 1 else None,
     }
+
+
+def _joined(html: Mapping[int, str], keys: Iterable[RowKey]) -> SafeString:
+    return mark_safe("".join(html[key.id] for key in keys if key.id in html))
