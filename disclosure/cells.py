@@ -11,6 +11,7 @@ from disclosure import topics
 from disclosure.measures import FEWEST, organisations
 from disclosure.models import Cell, Cohort, Release
 from disclosure.topics import Topic, Weighted
+from products.freshness import product_pages_changed
 
 HALF_LIFE_DAYS = 730
 # Of the weight behind a figure, one organisation has no more.
@@ -27,6 +28,7 @@ def write_cells(made: Release) -> None:
     Cell.objects.filter(product=made.product_id, topic=made.topic).delete()
     Cell.objects.bulk_create(cell for cell in cells if cell is not None)
     Release.objects.filter(pk=made.pk).update(revision=F("revision") + 1)
+    product_pages_changed([made.product_id])
 
 
 def _places(made: Release) -> list[tuple[Place, list[Cohort]]]:

@@ -16,6 +16,7 @@ from disclosure.models import Cohort, CohortMember, Release
 from disclosure.organisations import code, empty
 from disclosure.pool import Pool, today
 from products.models import Product
+from reviews_site.lib.visitor_pages import everything_changed
 
 # Whatever an organisation says waits so long before it enters a figure.
 WAIT = datetime.timedelta(days=90)
@@ -50,6 +51,8 @@ def check(product_id: int, topic: str) -> bool:
     if made is None or not Pool(topics.get(topic), product_id).retire_fallen():
         return False
     write_cells(made)
+    # Comparisons and guides tell figures too.
+    everything_changed()
     return True
 
 
@@ -65,6 +68,7 @@ def retire_organisation(product_id: int, topic: str, organisation: str) -> None:
     empty(members, code(product_id, topic, organisation))
     if Cohort.objects.live().filter(pk__in=holding).update(retired_on=today()):
         write_cells(made)
+        everything_changed()
 
 
 def release_due(day: datetime.date) -> int:

@@ -20,6 +20,7 @@ from prices.permissions import Refusal, can_report_price
 from prices.reports import own_reports
 from products.models import Product
 from products.pages import moved
+from reviews_site.lib.visitor_pages import for_visitors
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 UNPROCESSABLE = 422
@@ -106,6 +107,7 @@ def withdraw(request: MemberRequest, public_id: UUID) -> HttpResponse:
 # --- What everybody reads -------------------------------------------------------------------
 
 
+@for_visitors()
 @require_safe
 def prices(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole table of what has been released."""

@@ -10,6 +10,7 @@ from django.db.models.expressions import Combinable
 from accounts.coarsening import FACETS, SMALLEST_GROUP, hidden_facets
 from accounts.personas import HasPersona, persona
 from reviews.models import Review
+from reviews_site.lib.visitor_pages import everything_changed
 
 
 class Signed(HasPersona, Protocol):
@@ -116,4 +117,7 @@ def coarsen_all() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_coarsen_all_sql(), {"smallest": SMALLEST_GROUP})
-        return cursor.rowcount
+        hidden = cursor.rowcount
+    if hidden:
+        everything_changed()
+    return hidden

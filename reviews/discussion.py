@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from moderation.models import Decision
+from reviews.freshness import review_pages_changed
 from reviews.kinds import COMMENT
 from reviews.models import Comment, HelpfulVote, Review
 from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
@@ -36,6 +37,7 @@ def recount(ids: Collection[int]) -> None:
         # Both stand on the card.
         version=F("version") + 1,
     )
+    review_pages_changed(ids)
 
 
 def _number_of(rows: QuerySet[Any]) -> Coalesce:

@@ -29,6 +29,7 @@ from reviews.models import (
 from reviews.proofs import drop_proofs
 from reviews.reporting import SUBJECTS
 from reviews.standing import end_what_hangs_on, lapse_disputes
+from reviews_site.lib.visitor_pages import everything_changed
 
 Status = Review.Status
 ERASED_HEADLINE = "Erased by its author"
@@ -143,6 +144,7 @@ def _take_out_of_the_queue(
 
 def _take_the_name_from(reviews: QuerySet[Review]) -> None:
     signed = list(reviews.filter(is_anonymous=False).values_list("pk", flat=True))
+    everything_changed()
     reviews.update(display_name="", is_anonymous=True, version=F("version") + 1)
     for review in Review.objects.filter(pk__in=signed):
         # The name is gone: from now on the facets must not give it back.

@@ -27,6 +27,7 @@ from messaging.permissions import (
 from messaging.services import MESSAGES_BEFORE_A_REPORTED_ONE
 from reviews import proofs, scoring
 from reviews.models import Review
+from reviews_site.lib.visitor_pages import for_visitors
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ EXAMPLES = (
 EXAMPLE_PRIOR = scoring.Prior(mean=3.8, variance=0.9)
 
 
+@for_visitors()
 def ratings(request: HttpRequest) -> HttpResponse:
     rated = [scoring.Rated(example.stars, example.weight) for example in EXAMPLES]
     return render(
@@ -90,6 +92,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
     )
 
 
+@for_visitors()
 def verification(request: HttpRequest) -> HttpResponse:
     verifying = [each for each in settings.OIDC_PROVIDERS if each.verifies]
     context = {
@@ -107,6 +110,7 @@ def verification(request: HttpRequest) -> HttpResponse:
 EXAMPLE_PRICES = (61.2, 74.4, 78.0, 83.5, 96.0, 102.25, 148.8)
 
 
+@for_visitors()
 def figures(request: HttpRequest) -> HttpResponse:
     context = {
         "fewest": measures.FEWEST,
@@ -135,6 +139,7 @@ def _figures_example() -> dict[str, Any]:
     }
 
 
+@for_visitors()
 def messages(request: HttpRequest) -> HttpResponse:
     context = {
         "sender_limit": NEW_CONVERSATIONS_PER_SENDER_AND_DAY,
@@ -153,9 +158,11 @@ def messages(request: HttpRequest) -> HttpResponse:
     return render(request, "about/messages.html", context)
 
 
+@for_visitors()
 def guidelines(request: HttpRequest) -> HttpResponse:
     return render(request, "about/guidelines.html")
 
 
+@for_visitors()
 def write_a_review(request: HttpRequest) -> HttpResponse:
     return render(request, "about/write_a_review.html")

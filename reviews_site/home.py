@@ -4,12 +4,14 @@ from django.shortcuts import render
 
 from products.models import Category
 from reviews.models import Review
+from reviews_site.lib.visitor_pages import for_visitors
 
 CATEGORIES = 12
 QUOTATIONS = 6
 EXAMPLES = ("Salesforce", "monitoring", "identity management")
 
 
+@for_visitors()
 def home(request: HttpRequest) -> HttpResponse:
     categories = Category.objects.filter(parent=None, product_count__gt=0)
     reviews = Review.objects.published().newest_first().select_related("product")
@@ -24,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+@for_visitors()
 def robots(request: HttpRequest) -> HttpResponse:
     return render(
         request,

@@ -2,9 +2,40 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
+from reviews_site.lib import visitor_pages
 from reviews_site.lib.api import problem_response
+from reviews_site.lib.metrics import count_page_cache
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class VisitorPagesMiddleware:
+    """Answers visitors with whole pages from the cache where it can: docs/performance.md.
+
+    It stands before all that adds headers, so that what it keeps is the final answer.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not visitor_pages.is_asked_by_visitor(request):
+            return self.get_response(request)
+        place = visitor_pages.Place(request)
+        kept = place.find()
+        count_page_cache(kept is not None)
+        return (
+            visitor_pages.answer(request, kept) if kept else self._make(request, place)
+        )
+
+    def _make(self, request: HttpRequest, place: visitor_pages.Place) -> HttpResponse:
+        response = self.get_response(request)
+        if not visitor_pages.is_for_all(request, response):
+            return response
+        visitor_pages.prepare(response)
+        if request.method == "GET":
+            place.keep(response)
+        return visitor_pages.unless_known(request, response)
 
 
 class RefuseUnreadableInputMiddleware:

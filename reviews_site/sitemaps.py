@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from products.models import Category, Product, Vendor
+from reviews_site.lib.visitor_pages import for_visitors
 
 
 class SiteSitemap(Sitemap):
@@ -48,6 +49,7 @@ SITEMAPS = {
 }
 
 
+@for_visitors()
 def index(request: HttpRequest) -> HttpResponse:
     """Django's own index takes the host from the request."""
     locations = [

@@ -8,11 +8,13 @@ from products.categories import Node, category_tree
 from products.models import Category, Product
 from products.pages import moved
 from reviews.models import Review
+from reviews_site.lib.visitor_pages import for_visitors
 
 # Readers of feeds come every few minutes.
 KEPT_FOR = 300
 
 
+@for_visitors()
 @conditional_page
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     product = Product.objects.visible().filter(slug=slug).only("slug", "name").first()
@@ -23,6 +25,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     return _answer(About(title, page, request.path), of_product(product))
 
 
+@for_visitors()
 @conditional_page
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
@@ -35,6 +38,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     return _answer(About(title, page, request.path), reviews)
 
 
+@for_visitors()
 @conditional_page
 def site(request: HttpRequest) -> HttpResponse:
     return _answer(About("Newest reviews", "/", request.path), of_site())

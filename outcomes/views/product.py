@@ -11,8 +11,10 @@ from outcomes.models import Delivery
 from products.models import Product
 from products.pages import moved
 from reviews.models import Review
+from reviews_site.lib.visitor_pages import for_visitors
 
 
+@for_visitors()
 @require_safe
 def outcomes(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Product.objects.visible()

@@ -26,6 +26,7 @@ from products.models import (
 )
 from products.services.features import join_features, refresh_features
 from products.slugs import SlugBook
+from reviews_site.lib.visitor_pages import everything_changed
 
 IMPORT_LOCK = 7_300_001  # any number that nothing else in this database locks
 BATCH = 2_000
@@ -117,6 +118,7 @@ def _load(
     if not report.adds_up():
         raise CatalogueError(f"The import lost an item and was undone: {report}.")
     if report.created or report.updated or report.merged:
+        everything_changed()
         refresh_keywords(vendor_ids=catalogue.writer.renamed_vendors)
         _drop_left_vendors(catalogue.writer.left_vendors)
         refresh_features(product_ids=catalogue.touched)
@@ -209,6 +211,7 @@ def _keywords(product: Product) -> str:
 @transaction.atomic
 def save_product(*, product: Product, changed: Collection[str]) -> None:
     """A product as staff wrote it: a new one gets an address, a renamed one a new one and a redirect."""
+    everything_changed()
     if product.pk is None:
         product.slug = _free_slug(product)
         product.save()
@@ -222,6 +225,7 @@ def save_product(*, product: Product, changed: Collection[str]) -> None:
 @transaction.atomic
 def save_vendor(*, vendor: Vendor, changed: Collection[str]) -> None:
     """A vendor as staff wrote it; its spelling is known to the next import, its name to the search."""
+    everything_changed()
     if vendor.pk is None:
         vendor.slug = SlugBook(
             Vendor.objects.values_list("slug", flat=True), limit=100
@@ -243,6 +247,7 @@ def save_vendor(*, vendor: Vendor, changed: Collection[str]) -> None:
 @transaction.atomic
 def save_category(*, category: Category, changed: Collection[str]) -> None:
     """A category as staff wrote it; its address stays when its name changes."""
+    everything_changed()
     if category.pk is None:
         wishes = [category.name] + (
             [f"{category.parent.name} {category.name}"] if category.parent else []
@@ -276,6 +281,7 @@ def rename_product(*, product: Product, name: str) -> Product:
     )
     if locked.name == name:
         return locked
+    everything_changed()
     old_name, old_slug = locked.name, locked.slug
     locked.name, locked.updated_at = name, timezone.now()
     # It may take back an address that it had before.
@@ -312,6 +318,7 @@ def merge_products(*, kept: Product, merged: Product) -> None:
     """
     if kept.pk == merged.pk:
         raise CatalogueRefused("A product can't be merged with itself.")
+    everything_changed()
     pair = Product.objects.select_for_update().filter(pk__in=[kept.pk, merged.pk])
     locked = {product.pk: product for product in pair.order_by("pk")}
     ProductSource.objects.filter(product=merged).update(product=kept)
@@ -367,6 +374,7 @@ def merge_vendors(*, kept: Vendor, merged: Vendor) -> None:
     """
     if kept.pk == merged.pk:
         raise CatalogueRefused("A vendor can't be merged with itself.")
+    everything_changed()
     product_ids = list(merged.products.values_list("pk", flat=True))
     merged.products.update(vendor=kept)
     merged.aliases.update(vendor=kept)

@@ -19,6 +19,7 @@ from products.models import (
     ProductSource,
 )
 from products.slugs import SlugBook
+from reviews_site.lib.visitor_pages import everything_changed
 
 BATCH = 2_000
 FEATURE_SLUG_LENGTH = 80
@@ -45,6 +46,7 @@ class FeatureReport:
 def touch_products(product_ids: Iterable[int]) -> None:
     """Their pages are prepared anew."""
     Product.objects.filter(pk__in=list(product_ids)).update(updated_at=timezone.now())
+    everything_changed()
 
 
 # --- What follows from the catalogue --------------------------------------------------------

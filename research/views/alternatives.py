@@ -8,10 +8,12 @@ from disclosure.measures import FEWEST
 from products.models import Category, Product
 from products.pages import moved
 from reviews.alternatives import Alternative, alternatives_of
+from reviews_site.lib.visitor_pages import for_visitors
 
 MOST_NEIGHBOURS = 12
 
 
+@for_visitors()
 @require_safe
 def alternatives(request: HttpRequest, slug: str) -> HttpResponse:
     product = (

@@ -14,12 +14,14 @@ from research import selection as choices
 from research.ranking import RANKED, Ranked, Ranking, TooWide, node_of, ranking_of
 from research.selection import (
     EVERYTHING,
+    FACETS,
     BadSelection,
     Selection,
     facet_options,
     selection_from,
 )
 from reviews_site.lib.fragments import Fragments, prepare
+from reviews_site.lib.visitor_pages import for_visitors
 
 ROW, FORM = "research/category_row.html", "research/category_filters.html"
 # Ten minutes: the name of a vendor can change without the product.
@@ -35,6 +37,7 @@ SHARED = mark_safe(
 )
 
 
+@for_visitors(*FACETS)
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     category, tree, node = find_category(slug)
     asked = Asked.by(request, node)

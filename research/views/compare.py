@@ -22,6 +22,7 @@ from research.comparing.choosing import (
 from research.comparing.page import prepared_table
 from research.views.pdf import pdf_or_page, see_other
 from reviews_site.lib.frames import render_framed
+from reviews_site.lib.visitor_pages import for_visitors
 
 CONTENT_TEMPLATE = "research/compare_content.html"
 PDF_TEMPLATE = "research/compare_pdf.html"
@@ -53,6 +54,7 @@ def asked_by(request: HttpRequest) -> Asked:
     return asked
 
 
+@for_visitors("p", "only")
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     asked = asked_by(request)

@@ -8,13 +8,15 @@ from products.models import Category
 from research import maps
 from research.guide import Guide, guide_of
 from research.ranking import TooWide
-from research.selection import EVERYTHING, BadSelection, selection_from
+from research.selection import EVERYTHING, FACETS, BadSelection, selection_from
 from research.views.category import SHARED, find_category
 from research.views.pdf import pdf_or_page
+from reviews_site.lib.visitor_pages import for_visitors
 
 PDF_TEMPLATE = "research/guide_pdf.html"
 
 
+@for_visitors(*FACETS)
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     category, tree, node = find_category(slug)
     found, problems = _guide(request, tree, node)

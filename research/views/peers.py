@@ -14,6 +14,7 @@ from products.models import Product
 from products.pages import moved
 from research.peers import FACETS, MOST_SHOWN, Peer, Peers, Wanted, peers
 from reviews.models import Review
+from reviews_site.lib.visitor_pages import for_visitors
 
 NOT_UNDERSTOOD = (
     "This address can't be shown as asked. Choose who you are from the lists."
@@ -52,6 +53,7 @@ class Row:
     why_not: str
 
 
+@for_visitors(*(facet.name for facet in FACETS))
 @require_safe
 def people_like_me(request: HttpRequest, slug: str) -> HttpResponse:
     products = Product.objects.visible()

@@ -7,8 +7,10 @@ from django.urls import reverse
 from products.models import Product, Vendor
 from products.pages import moved
 from research.voice import voice_page
+from reviews_site.lib.visitor_pages import for_visitors
 
 
+@for_visitors()
 def product_voice(request: HttpRequest, slug: str) -> HttpResponse:
     product = with_voice(Product.objects.visible()).filter(slug=slug).first()
     if product is None:
@@ -23,6 +25,7 @@ def product_voice(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, product, context)
 
 
+@for_visitors()
 def vendor_voice(request: HttpRequest, slug: str) -> HttpResponse:
     vendor = get_object_or_404(Vendor.objects.select_related("voice"), slug=slug)
     return _page(request, vendor, {"subject": vendor, "crumbs": []})

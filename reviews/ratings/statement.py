@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from products.freshness import product_pages_changed
 from products.models import Product
 from reviews import scoring
 from reviews.models import Review
@@ -215,6 +216,7 @@ def write_ratings(product_ids: Sequence[int]) -> None:
             _STATEMENT.format(published=published, populations=STORED_POPULATIONS),
             [as_of, now, ids, as_of, *parameters, ids],
         )
+    product_pages_changed(ids)
 
 
 def figures_as_of(

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from products.models import Product, ProductAlias
+from reviews.freshness import review_pages_changed
 from reviews.models import ConsideredProduct, Review
 
 # Kind to slugs, in the order in which they were typed.
@@ -72,3 +73,4 @@ def say_moved_on(*, review: Review, product: Product | None) -> None:
         for pk in now
     )
     Review.objects.filter(pk=review.pk).update(version=F("version") + 1)
+    review_pages_changed([review.pk])

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from moderation.services import Conflict, close_item
 from reviews.coarsening import facets_to_hide
+from reviews.freshness import review_pages_changed
 from reviews.kinds import REVISION
 from reviews.models import (
     Answer,
@@ -25,6 +26,7 @@ from reviews.models import (
 from reviews.services.considered import Considered, write_considered
 from reviews.services.errors import AlreadyReviewed
 from reviews.standing import end_what_hangs_on, lapse_disputes
+from reviews_site.lib.visitor_pages import everything_changed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +147,9 @@ def rewrite(
         **columns, hidden_facets=hidden, version=F("version") + 1
     )
     review.refresh_from_db()
+    if review.status == Review.Status.PUBLISHED:
+        # Words or a name may be gone, and both are quoted elsewhere.
+        everything_changed()
     if review.relationship != Review.Relationship.CUSTOMER:
         end_what_hangs_on([review.pk])
     TextFingerprint.objects.filter(review=review).delete()
@@ -168,7 +173,10 @@ def move(
     if not rows.update(status=to, version=F("version") + 1, **columns):
         raise Conflict
     review.refresh_from_db()
+    if to == Review.Status.PUBLISHED:
+        review_pages_changed([review.pk])
     if from_ == Review.Status.PUBLISHED:
+        everything_changed()
         lapse_disputes([review.pk])
         end_what_hangs_on([review.pk])
         # An edit of what nobody reads any more is nothing that a moderator could decide on.
@@ -178,6 +186,7 @@ def move(
 def draw_anew(review_id: int) -> None:
     """Its card changed without itself: what the vendor says about it came or went."""
     Review.objects.filter(pk=review_id).update(version=F("version") + 1)
+    review_pages_changed([review_id])
 
 
 def supersede_revisions(review: Review) -> None:

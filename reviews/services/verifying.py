@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import current_work_email, verifying_sign_ins
 from reviews import scoring
+from reviews.freshness import review_pages_changed
 from reviews.models import Review, Verification
 
 Method = Review.Method
@@ -87,5 +88,6 @@ def strengthen(review: Review, method: Review.Method) -> bool:
         verified_on=timezone.now().date(),
         version=F("version") + 1,
     )
+    review_pages_changed([review.pk])
     review.refresh_from_db()
     return True

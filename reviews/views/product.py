@@ -9,6 +9,7 @@ from reviews.models import Review
 from reviews.product_page import EVERYTHING, ProductPage, ReviewFilters, product_page
 from reviews_site.lib.frames import render_framed
 from reviews_site.lib.paging import BrokenCursor
+from reviews_site.lib.visitor_pages import for_visitors
 
 NOT_UNDERSTOOD = "This address can't be shown as asked, so here are all reviews."
 BROKEN_PAGE = "This page's address is incomplete, so here are the newest reviews."
@@ -25,6 +26,7 @@ class ReviewFilterForm(forms.Form):
         )
 
 
+@for_visitors("stars", "perspective")
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     filters, cursor, problem = _asked(request)
     try:

@@ -18,10 +18,12 @@ from reviews.participation import comment_refusal
 from reviews.permissions import can_edit
 from reviews.score_page import weighed_today
 from reviews_site.lib.paging import BrokenCursor
+from reviews_site.lib.visitor_pages import for_visitors
 
 BROKEN_PAGE = "This page's address is incomplete, so here are the first comments."
 
 
+@for_visitors()
 def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return review_page(request, visible_review(request, public_id))
 

@@ -8,10 +8,12 @@ from reviews import scoring
 from reviews.product_page import rating_of
 from reviews.score_page import product_to_explain, quarters, steps, weight_page
 from reviews_site.lib.paging import BrokenCursor
+from reviews_site.lib.visitor_pages import for_visitors
 
 BROKEN_PAGE = "This page's address is incomplete, so here are the newest reviews."
 
 
+@for_visitors()
 def score(request: HttpRequest, slug: str) -> HttpResponse:
     """Why this score: how it is computed, step by step, with the product's own numbers."""
     product = product_to_explain(slug).first()

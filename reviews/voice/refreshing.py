@@ -14,11 +14,13 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from products.freshness import product_pages_changed, vendor_pages_changed
 from products.models import Product, Vendor
 from reviews.models import ProductRating, ProductVoice, Review, VendorVoice
 from reviews.voice.choosing import MIN_REVIEWS
 from reviews.voice.computing import MOST_REVIEWS, compute
 from reviews.voice.statement import SIDES, Subject
+from reviews_site.lib.visitor_pages import everything_changed
 
 # A product on which much is written is counted again once an hour.
 AT_MOST_EVERY = timedelta(hours=1)
@@ -71,6 +73,7 @@ def _stop_quoting(voices: QuerySet[Any]) -> None:
     for row in rows:
         if _drop_examples(row.figures, edited, row.as_of):
             row.save(update_fields=["figures"])
+            everything_changed()
 
 
 def _drop_examples(
@@ -197,6 +200,7 @@ def store(model: Voice, counted: Counted) -> None:
             [keys, [counted.seen.get(key) for key in keys]],
         )
     _stop_quoting(model.objects.filter(pk__in=keys))
+    (product_pages_changed if model is ProductVoice else vendor_pages_changed)(keys)
 
 
 def _of_only_products(vendors: Iterable[Subject]) -> dict[int, dict[str, Any]]:
