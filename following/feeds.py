@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections, router
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join, linebreaks
@@ -179,6 +179,6 @@ def _visible() -> tuple[str, tuple]:
 
 
 def _ids(sql: str, parameters: list) -> list[int]:
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Review)].cursor() as cursor:
         cursor.execute(sql, parameters)
         return [row[0] for row in cursor.fetchall()]

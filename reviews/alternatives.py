@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import connections, router
 from django.template.loader import get_template
 
 from disclosure import measures
@@ -95,7 +95,7 @@ def _counted(product_id: int) -> list[tuple]:
     key = f"alternatives:1:{product_id}"
     rows = cache.get(key)
     if rows is None:
-        with connection.cursor() as cursor:
+        with connections[router.db_for_read(Product)].cursor() as cursor:
             cursor.execute(_SQL, {"product": product_id, "smallest": measures.FEWEST})
             rows = cursor.fetchall()
         cache.set(key, rows, KEPT_FOR)

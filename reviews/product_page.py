@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
+from django.db import connections, router
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.template.loader import get_template
@@ -142,7 +142,7 @@ def _first_page_sql() -> tuple[str, tuple]:
 def _first_page(slug: str) -> tuple | None:
     """The same query, put into SQL once and not on each request: a third of the page's cost."""
     sql, parameters = _first_page_sql()
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Product)].cursor() as cursor:
         cursor.execute(sql, [slug if value == SLUG else value for value in parameters])
         row = cursor.fetchone()
     return row and (*row[:-1], [json.loads(key) for key in row[-1]])
