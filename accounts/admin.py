@@ -1,10 +1,14 @@
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.services import end_access
 from reviews_site.lib.admin import SuperuserAdmin
 
 # Rights are two boxes on a member; groups and allauth's raw rows would be a second way to them. Where members are
@@ -34,3 +38,8 @@ class UserAdmin(SuperuserAdmin):
         "last_login",
     ]
     readonly_fields = ["public_id", "email", "date_joined", "last_login"]
+
+    def save_model(self, request: HttpRequest, obj: User, *args: Any) -> None:
+        super().save_model(request, obj, *args)
+        if not obj.is_active:
+            end_access(user=obj)

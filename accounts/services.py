@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -181,6 +183,17 @@ def revoke_token(*, token: ApiToken) -> bool:
         revoked_at=timezone.now()
     )
     return bool(moved)
+
+
+@transaction.atomic
+def end_access(*, user: User) -> None:
+    """Of an account that was disabled: once it is enabled again, nobody is signed in and no token is in force."""
+    held = UserSession.objects.filter(user=user)
+    Session.objects.filter(session_key__in=held.values("session_key")).delete()
+    held.delete()
+    ApiToken.objects.filter(user=user, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
 
 
 def keep_of_sign_in(*, account: SocialAccount, address: str) -> None:

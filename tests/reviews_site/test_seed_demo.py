@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import is_password_usable
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
 from accounts.models import Profile, User, WorkEmail
@@ -18,6 +18,7 @@ from moderation.models import Appeal, Decision, QueueItem
 from moderation.permissions import can_moderate
 from moderation.verification import verify_log
 from products.models import Product, VendorRepresentative
+from products.services import refresh_category_counts
 from reviews.models import (
     Answer,
     Comment,
@@ -29,9 +30,12 @@ from reviews.models import (
 )
 from reviews.permissions import review_refusal
 from reviews.ratings import check_ratings
+from reviews_site.integrity import CHECKS
+from reviews_site.lib.integrity import Check, run
 from reviews_site.seed import demo
 from reviews_site.seed.members import DEMO_MEMBERS
 from tests.factories import CategoryFactory, ProductFactory
+from tests.reviews_site.planted import PLANTS
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 11, 20)
@@ -49,6 +53,7 @@ def make_catalogue() -> None:
                 slug=f"seeded-{number}-{each}",
                 name=f"Seeded {number}-{each}",
             )
+    refresh_category_counts()
 
 
 @pytest.fixture(scope="module")
@@ -324,3 +329,27 @@ def test_appeals_are_decided_by_the_other_moderator(report):
         assert appeal.decided_by != appeal.decision.moderator
     (granted,) = appeals.filter(status="granted")
     assert Review.objects.get(public_id=granted.decision.target_public_id).status == "published"  # fmt: skip
+
+
+# --- What must hold of it, and whether it is noticed where it doesn't --------------------------
+
+
+def test_seed_breaks_no_invariant(report):
+    assert [finding for check in CHECKS if (finding := run(check))] == []
+
+
+def test_a_fault_that_passes_by_every_trigger_is_named(report):
+    named = {check.name: named_of_planted(check) for check in CHECKS}
+    assert named == {check.name: True for check in CHECKS}
+
+
+def named_of_planted(check: Check) -> bool:
+    """Whether the check names what was planted, and nothing else."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(PLANTS[check.name])
+            planted = sorted({str(row) for (row,) in cursor.fetchall()})
+        found = run(check)
+        transaction.set_rollback(True)
+    return planted != [] and found is not None and sorted(found.rows) == planted
