@@ -1,7 +1,6 @@
-"""The whole site on one machine: servers, tables, demo data, web, worker and beat, until somebody stops it."""
+"""The whole site on one machine: servers, tables, demo data, web, workers and beat, until somebody stops it."""
 
 import socket
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,7 +18,8 @@ from reviews_site.local.commands import (
     migrate_if_needed,
     site_environment,
 )
-from reviews_site.local.processes import Child, wait_until_ready
+from reviews_site.local.composed import PARTS, command
+from reviews_site.local.processes import wait_until_ready
 from reviews_site.local.stack import Stack, running_stack
 from reviews_site.seed.members import DEMO_MEMBERS
 
@@ -42,8 +42,7 @@ def demo(console: Console) -> None:
         environment = site_environment(stack, number)
         prepare_data(Steps(stack, environment, console))
         stack.announce(environment)
-        web = start_site(stack, environment, number)
-        wait_until_ready(web, lambda: answers(number), seconds=60)
+        start_site(stack, environment, number)
         tell(console, environment["SITE_URL"])
         watch(stack)
 
@@ -113,20 +112,17 @@ def has_products(stack: Stack) -> bool:
 # --- processes ------------------------------------------------------------------------------
 
 
-def start_site(stack: Stack, environment: Mapping[str, str], number: int) -> Child:
-    """Worker, beat and web; the web process, for it is the one to wait for."""
-    celery = ("-m", "celery", "-A", "reviews_site")
-    schedule = ("--schedule", str(stack.state.folder / "beat"), "--pidfile=")
-    gunicorn = ("-m", "gunicorn", "reviews_site.wsgi", "--no-control-socket")
-    address = ("--bind", f"127.0.0.1:{number}")
-
-    def start(name: str, arguments: tuple[str, ...]) -> Child:
-        command = [sys.executable, *arguments]
-        return stack.children.start(name, command, environment=environment, cwd=ROOT)
-
-    start("worker", (*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"))
-    start("beat", (*celery, "beat", *schedule))
-    return start("web", (*gunicorn, *address, "--workers", "2"))
+def start_site(stack: Stack, environment: Mapping[str, str], number: int) -> None:
+    """Web first: nobody waits for the others, which take the processor for as long as they start."""
+    for part in PARTS:
+        child = stack.children.start(
+            part,
+            command(part, port=number, folder=stack.state.folder),
+            environment=environment,
+            cwd=ROOT,
+        )
+        if part == "web":
+            wait_until_ready(child, lambda: answers(number), seconds=60)
 
 
 def answers(number: int) -> bool:

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from reviews_site.local.browser import find_browser
 from reviews_site.local.commands import in_foreground
+from reviews_site.local.nginx import find_nginx, unpack_nginx
 from reviews_site.local.stack import running_stack
 from reviews_site.local.state import default_folder
 
@@ -29,6 +30,8 @@ def run_tests(arguments: Sequence[str]) -> int:
         install_browser()
     if not can_make_pdfs():
         install_pango()
+    if find_nginx() is None:
+        unpack_nginx()
     folder = default_folder() / "test"
     with running_stack(folder, what="make test", durable=False) as stack:
         print(stack.taken, file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from reviews_site.local import composed
 from reviews_site.local.bootstrap import ROOT
 from reviews_site.local.demo import digest_of_static_sources
 from reviews_site.local.processes import born
@@ -21,7 +22,7 @@ from reviews_site.local.state import State
 from reviews_site.seed.members import DEMO_MEMBERS
 from tests.reviews_site.test_local import LOCAL, free_port, gone, wait_until
 
-PARTS = ["postgres", "redis", "worker", "beat", "web"]
+PARTS = ["postgres", "redis", *composed.PARTS]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -76,6 +77,23 @@ def records(folder: Path) -> list[dict]:
     return State(folder).recall("processes")
 
 
+def commands_of(folder: Path, port: int) -> dict[str, list[str]]:
+    """What runs, with a container's address and folder in place of the demo's."""
+    there = {
+        f"127.0.0.1:{port}": "0.0.0.0:8000",
+        f"{folder}/beat": "/srv/beat/schedule",
+    }
+    found = {}
+    for record in records(folder):
+        if record["name"] in composed.PARTS:
+            said = Path(f"/proc/{record['pid']}/cmdline").read_text().rstrip("\0")
+            python, minus_m, *command = said.split("\0")
+            assert (python, minus_m) == (sys.executable, "-m")
+            found[record["name"]] = [there.get(word, word) for word in command]
+    assert set(found) == set(composed.PARTS)
+    return found
+
+
 def sessions_of(pids: list[int]) -> list[int]:
     """Every process of these sessions: the children of our children too."""
     found = []
@@ -97,8 +115,8 @@ def test_a_signal_ends_everything(prepared, number):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as response:
             assert response.read() == b"ok\n"
         everybody = sessions_of(pids)
-        # Two web workers and two task workers beside the five themselves, and Postgres' own.
-        assert len(everybody) >= len(pids) + 4
+        # Two web workers beside the seven themselves, and Postgres' own.
+        assert len(everybody) >= len(pids) + 2
         demo.send_signal(number)
         assert demo.wait(60) == 128 + number
     assert gone(everybody)
@@ -106,9 +124,11 @@ def test_a_signal_ends_everything(prepared, number):
     assert "Traceback" not in said.read_text()
 
 
-def test_the_demo_says_where_it_runs_and_who_may_log_in(prepared):
+def test_the_demo_runs_what_compose_runs_and_says_where_and_who_may_log_in(prepared):
     with running_demo(prepared) as (_, port, said):
         text = said.read_text()
+        for part, command in commands_of(prepared, port).items():
+            assert command == composed.services()[part]["command"]
     assert text.startswith("Servers: Postgres ")
     assert f"Levelfield runs at http://127.0.0.1:{port}/\n" in text
     assert f"http://127.0.0.1:{port}/dev/mail/" in text
@@ -118,7 +138,7 @@ def test_the_demo_says_where_it_runs_and_who_may_log_in(prepared):
         )
 
 
-@pytest.mark.parametrize("part", ["worker", "redis"])
+@pytest.mark.parametrize("part", ["worker-mail", "redis"])
 def test_when_one_part_dies_the_rest_is_stopped_and_its_log_shown(prepared, part):
     with running_demo(prepared) as (demo, _, said):
         pids = {record["name"]: record["pid"] for record in records(prepared)}
