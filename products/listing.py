@@ -1,6 +1,5 @@
 """Products in an order, a page at a time, by key."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,14 +52,6 @@ def _by_score(products: Products, after: tuple[float, int] | None, limit: int) -
 _BEST_OF_ALL = Prepared(lambda: _best(Product.objects.visible())[: PAGE_SIZE + 1])
 
 
-def first_page() -> Page:
-    """What most ask for: the best of all products. One query, more only if few have a score."""
-    found = _BEST_OF_ALL.rows()
-    if len(found) <= PAGE_SIZE:
-        return page_by_score(Product.objects.visible(), "")
-    return _page(found, _encode_score_cursor)
-
-
 def page_by_name(products: Products, cursor: str) -> Page:
     after = decode_cursor(cursor, str, int) if cursor else None
     found = _by_name(products, after, PAGE_SIZE + 1)
@@ -81,6 +72,17 @@ def page_by_score(products: Products, cursor: str) -> Page:
     """
     rated, unrated = _decode_score_cursor(cursor)
     found = [] if unrated else _by_score(products, rated, PAGE_SIZE + 1)
+    return _filled_up(found, products, unrated)
+
+
+def first_page() -> Page:
+    """What most ask for: all products, by score."""
+    return _filled_up(_BEST_OF_ALL.rows(), Product.objects.visible(), None)
+
+
+def _filled_up(
+    found: list[tuple], products: Products, unrated: tuple[str, int] | None
+) -> Page:
     if len(found) <= PAGE_SIZE:
         unscored = products.filter(rating__score__isnull=True)
         found += _by_name(unscored, unrated, PAGE_SIZE + 1 - len(found))
@@ -109,7 +111,7 @@ def _decode_score_cursor(cursor: str) -> tuple[tuple | None, tuple | None]:
     return (tuple(rest), None) if kind == "score" else (None, tuple(rest))
 
 
-def _page(found: Sequence[tuple], cursor_of) -> Page:
+def _page(found: list[tuple], cursor_of) -> Page:
     shown = found[:PAGE_SIZE]
     after = cursor_of(shown[-1]) if len(found) > PAGE_SIZE else ""
     return Page([RowKey(*row[:3]) for row in shown], after)

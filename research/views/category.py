@@ -1,15 +1,16 @@
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from products import figures
 from products.categories import CategoryTree, Node, category_tree
 from products.models import Category
-from research import maps
+from research import maps, ranking
 from research import selection as choices
 from research.ranking import RANKED, Ranked, Ranking, TooWide, node_of, ranking_of
 from research.selection import (
@@ -21,9 +22,20 @@ from research.selection import (
     selection_from,
 )
 from reviews_site.lib.fragments import Fragments, prepare
+from reviews_site.lib.kept_pages import MINUTE, KeptPages
 from reviews_site.lib.visitor_pages import for_visitors
 
 ROW, FORM = "research/category_row.html", "research/category_filters.html"
+CONTENT = "research/category_content.html"
+TEMPLATES = (
+    CONTENT,
+    "research/category_problems.html",
+    "research/category_chosen.html",
+    "products/compare_bar.html",
+    "includes/empty.html",
+    ROW,
+    FORM,
+)
 # Ten minutes: the name of a vendor can change without the product.
 ROWS: Fragments[str] = Fragments(
     "ranking-row", (ROW,), (__file__, figures.__file__), timeout=600
@@ -32,6 +44,16 @@ FORMS: Fragments[str] = Fragments(
     "ranking-filters", (FORM,), (__file__, choices.__file__), timeout=600
 )
 MAPS: Fragments[str] = Fragments("ranking-map", (), (maps.__file__,), timeout=600)
+PAGES = KeptPages(
+    "research/category.html",
+    ("name", "description", "feed_title", "feed", "content"),
+    Fragments(
+        "category",
+        TEMPLATES,
+        (__file__, ranking.__file__, choices.__file__, figures.__file__, maps.__file__),
+        MINUTE,
+    ),
+)
 SHARED = mark_safe(
     '<span class="rank-shared" aria-hidden="true">=</span><span class="vh"> shared</span>'
 )
@@ -39,11 +61,36 @@ SHARED = mark_safe(
 
 @for_visitors(*FACETS)
 def category(request: HttpRequest, slug: str) -> HttpResponse:
+    try:
+        selection = selection_from(request.GET)
+        if "" in request.GET.values():
+            # A form sends its empty fields too; the address that people share names what was chosen only.
+            return redirect(f"{request.path}{selection.suffix}")
+        return _kept(request, slug, selection)
+    except BadSelection as error:
+        return _with_problems(request, slug, error.sentences)
+    except TooWide as error:
+        return _with_problems(request, slug, [str(error)])
+
+
+def _kept(request: HttpRequest, slug: str, selection: Selection) -> HttpResponse:
+    def make() -> dict[str, str]:
+        return _fields(slug, selection, [])
+
+    return PAGES.respond(request, slug, selection.query, make)
+
+
+def _with_problems(
+    request: HttpRequest, slug: str, problems: list[str]
+) -> HttpResponse:
+    """400; but htmx shows the reader nothing of a 400, so there the page with the sentence is a 200."""
+    status = 200 if request.headers.get("HX-Request") else 400
+    return PAGES.show(request, _fields(slug, EVERYTHING, problems), status)
+
+
+def _fields(slug: str, selection: Selection, problems: list[str]) -> dict[str, str]:
     category, tree, node = find_category(slug)
-    asked = Asked.by(request, node)
-    if not asked.problems and "" in request.GET.values():
-        # A form sends its empty fields too; the address that people share names what was chosen only.
-        return redirect(f"{request.path}{asked.selection.suffix}")
+    asked = Asked(selection, ranking_of(node, selection), problems)
     context = {
         "category": category,
         "path": tree.path(node),
@@ -54,9 +101,14 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "capped_at": RANKED,
         **_pieces(node, asked),
     }
-    return render(
-        request, "research/category.html", context, status=asked.status(request)
-    )
+    return {
+        "name": category.name,
+        "description": f"{category.name} ranked by reviews of verified users, each score with its interval; "
+        "filter by company size, industry, role and country.",
+        "feed_title": f"Newest reviews in {category.name}",
+        "feed": reverse("following:category_feed", args=[slug]),
+        "content": get_template(CONTENT).render(context),
+    }
 
 
 def find_category(slug: str) -> tuple[Category, CategoryTree, Node]:
@@ -65,28 +117,13 @@ def find_category(slug: str) -> tuple[Category, CategoryTree, Node]:
     return category, tree, node_of(category, tree)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Asked:
     """What the address selects, and the ranking of that; of everything where the address makes no sense."""
 
     selection: Selection
     ranking: Ranking
-    problems: list[str] = field(default_factory=list)
-
-    @classmethod
-    def by(cls, request: HttpRequest, node: Node) -> "Asked":
-        try:
-            selection = selection_from(request.GET)
-            return cls(selection, ranking_of(node, selection))
-        except BadSelection as error:
-            problems = error.sentences
-        except TooWide as error:
-            problems = [str(error)]
-        return cls(EVERYTHING, ranking_of(node, EVERYTHING), problems)
-
-    def status(self, request: HttpRequest) -> int:
-        """400; but htmx shows the reader nothing of a 400, so there the page with the sentence is a 200."""
-        return 400 if self.problems and not request.headers.get("HX-Request") else 200
+    problems: list[str]
 
 
 def _pieces(node: Node, asked: Asked) -> dict[str, SafeString]:

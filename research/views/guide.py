@@ -1,31 +1,85 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from products.categories import CategoryTree, Node
 from products.models import Category
-from research import maps
+from research import guide as guides
+from research import maps, ranking
+from research import selection as choices
 from research.guide import Guide, guide_of
 from research.ranking import TooWide
-from research.selection import EVERYTHING, FACETS, BadSelection, selection_from
+from research.selection import (
+    EVERYTHING,
+    FACETS,
+    BadSelection,
+    Selection,
+    selection_from,
+)
 from research.views.category import SHARED, find_category
 from research.views.pdf import pdf_or_page
+from reviews_site.lib.fragments import Fragments
+from reviews_site.lib.kept_pages import MINUTE, KeptPages
 from reviews_site.lib.visitor_pages import for_visitors
 
 PDF_TEMPLATE = "research/guide_pdf.html"
+CONTENT = "research/guide_content.html"
+TEMPLATES = (
+    CONTENT,
+    "research/guide_body.html",
+    "research/category_row.html",
+)
+PAGES = KeptPages(
+    "research/guide.html",
+    ("title", "description", "content"),
+    Fragments(
+        "guide",
+        TEMPLATES,
+        (__file__, guides.__file__, ranking.__file__, choices.__file__, maps.__file__),
+        MINUTE,
+    ),
+)
 
 
 @for_visitors(*FACETS)
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    try:
+        selection = selection_from(request.GET)
+        if "" in request.GET.values():
+            return redirect(f"{request.path}{selection.suffix}")
+        return _kept(request, slug, selection)
+    except BadSelection as error:
+        return _with_problems(request, slug, error.sentences)
+    except TooWide as error:
+        return _with_problems(request, slug, [str(error)])
+
+
+def _kept(request: HttpRequest, slug: str, selection: Selection) -> HttpResponse:
+    def make() -> dict[str, str]:
+        return _fields(slug, selection, [])
+
+    return PAGES.respond(request, slug, selection.query, make)
+
+
+def _with_problems(
+    request: HttpRequest, slug: str, problems: list[str]
+) -> HttpResponse:
+    return PAGES.show(request, _fields(slug, EVERYTHING, problems), 400)
+
+
+def _fields(slug: str, selection: Selection, problems: list[str]) -> dict[str, str]:
     category, tree, node = find_category(slug)
-    found, problems = _guide(request, tree, node)
-    if not problems and "" in request.GET.values():
-        return redirect(f"{request.path}{found.selection.suffix}")
+    found = guide_of(node, tree, selection)
     context = _context(category, tree, node, found)
     context |= {"problems": problems, "map": maps.category_map(found.ranking.places)}
-    status = 400 if problems else 200
-    return render(request, "research/guide.html", context, status=status)
+    return {
+        "title": f"Buyer’s guide: {category.name}",
+        "description": f"How to choose in {category.name}: the ranking with intervals, who rates how, "
+        "what to ask reviewers and vendors. Free, without registration.",
+        "content": get_template(CONTENT).render(context),
+    }
 
 
 def guide_pdf(request: HttpRequest, slug: str) -> HttpResponse:

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from products.listing import PAGE_SIZE
 from products.models import Category, Product, ProductCategory
 from products.search import plain
 from reviews_site.lib.paging import encode_cursor
@@ -233,6 +234,23 @@ def test_prepared_list_takes_one_query_for_the_keys(
     get(client, "?sort=name")
     with django_assert_num_queries(1):
         assert len(names(get(client, "?sort=name"))) == number
+
+
+def test_full_first_page_takes_one_query_and_leads_to_the_second(
+    client, django_assert_num_queries
+):
+    vendor = VendorFactory()
+    for n in range(PAGE_SIZE + 1):
+        rate(ProductFactory(name=f"Rated {n:02}", vendor=vendor), 1 + n / 10)
+    ProductFactory(name="Without a score", vendor=vendor)
+    get(client)
+    with django_assert_num_queries(1):
+        first = get(client)
+    best_first = [f"Rated {n:02}" for n in reversed(range(PAGE_SIZE + 1))]
+    assert names(first) == best_first[:PAGE_SIZE]
+    more = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
+    assert more is not None
+    assert names(get(client, more[1])) == [*best_first[PAGE_SIZE:], "Without a score"]
 
 
 def test_changed_product_is_shown_at_once(client):

@@ -447,9 +447,19 @@ def test_ranking_takes_as_many_queries_for_three_products_as_for_one(
 def test_a_selection_that_was_asked_for_is_kept(client, django_assert_num_queries):
     category = CategoryFactory(slug="crm")
     ReviewFactory.create_batch(3, product=ProductFactory(category=category))
-    client.get("/categories/crm/?country=DE")
-    with django_assert_num_queries(1):
-        client.get("/categories/crm/?country=DE")
+    first = client.get("/categories/crm/?country=DE").content
+    with django_assert_num_queries(0):
+        assert client.get("/categories/crm/?country=DE").content == first
+
+
+def test_page_of_a_category_is_kept_for_each_selection_and_never_with_problems(client):
+    category = CategoryFactory(slug="crm")
+    ReviewFactory.create_batch(3, product=ProductFactory(category=category))
+    everything = client.get("/categories/crm/").content
+    assert client.get("/categories/crm/?country=ZZ").status_code == 400
+    assert client.get("/categories/crm/?country=DE").content != everything
+    assert client.get("/categories/crm/").content == everything
+    assert client.get("/categories/none/").status_code == 404
 
 
 def test_a_selection_never_reads_all_reviews():
