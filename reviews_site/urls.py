@@ -8,6 +8,8 @@ from django.urls import include, path
 from reviews.views import product as product_page
 from reviews_site import about, api_docs, health, home, metrics, sitemaps
 
+handler500 = "reviews_site.unavailable.server_error"
+
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
