@@ -84,7 +84,11 @@ class Replica:
         return self._in_time
 
     def _is_stale(self) -> bool:
-        return time.monotonic() > self._asked_at + RECHECK_SECONDS
+        """A connection that has to be made first may fail: better here than in the middle of a page."""
+        return (
+            connections[self.alias].connection is None
+            or time.monotonic() > self._asked_at + RECHECK_SECONDS
+        )
 
     def _ask(self) -> None:
         self._asked_at = time.monotonic()

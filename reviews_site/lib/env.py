@@ -85,14 +85,13 @@ def replicas(name: str = "REPLICA_URLS") -> list[dict]:
 
 def replica_of(primary: dict, address: dict) -> dict:
     """Asked as the primary is, but sooner given up, never written to, and in tests the primary itself."""
-    options = primary["OPTIONS"]
     return {
         **primary,
         **address,
         "CONN_HEALTH_CHECKS": False,
+        # What the primary's address asks for, such as a server that may be written to, is its own.
         "OPTIONS": {
-            **options,
-            "options": f"{options['options']} -c default_transaction_read_only=on",
+            "options": f"{primary['OPTIONS']['options']} -c default_transaction_read_only=on",
             "connect_timeout": 2,
             **address["OPTIONS"],
         },
