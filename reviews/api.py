@@ -1,20 +1,28 @@
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, UserRateThrottle
 
+from accounts import personas
 from accounts.coarsening import FACETS
 from accounts.idempotency import repeatable
 from accounts.models import User
+from reviews import cards, coarsening, serializers
 from reviews.cards import latest_dispute, named_products, public_response
 from reviews.coarsening import shown_as
 from reviews.models import Answer, Comment, CommentQuerySet, Review, ReviewQuerySet
@@ -29,9 +37,43 @@ from reviews_site.lib.api import (
     IDEMPOTENCY_KEY,
     ApiView,
     Conflict,
+    CursorPages,
     SortKey,
     parse_moment,
 )
+from reviews_site.lib.fragments import Fragments
+
+# A published review as JSON; ten minutes, since the names of other products and of vendors can change without it.
+PREPARED: Fragments[int] = Fragments(
+    "review-json",
+    (),
+    (
+        __file__,
+        serializers.__file__,
+        cards.__file__,
+        coarsening.__file__,
+        personas.__file__,
+    ),
+    timeout=600,
+)
+
+
+def prepared(keys: Sequence[Any]) -> Iterable[str]:
+    """In the order of the keys; each has id, version and the slug of its product."""
+    versions = {
+        key.id: f"{key.version}:{key.product__slug}:{settings.SITE_URL}" for key in keys
+    }
+    return PREPARED.get(versions, as_json).values()
+
+
+def as_json(ids: list[int]) -> dict[int, str]:
+    found = list(reviews().published().filter(pk__in=ids))
+    described = ReviewSerializer(found, many=True).data
+    renderer = JSONRenderer()
+    return {
+        review.pk: renderer.render(data).decode()
+        for review, data in zip(found, described, strict=True)
+    }
 
 
 class PostReviewThrottle(UserRateThrottle):
@@ -94,7 +136,17 @@ class ReviewList(ApiView, ListAPIView):
         if "product" in asked:
             asked["product__slug"] = asked.pop("product")
         facets = {name: asked.pop(name) for name in FACETS if name in asked}
-        return reviews().published().filter(shown_as(**facets), **asked)
+        return Review.objects.published().filter(shown_as(**facets), **asked)
+
+    def list(self, request: Request, **named: Any) -> HttpResponse:  # type: ignore[override]
+        """Only the keys are asked for; the reviews themselves are prepared once for each version."""
+        columns = ("id", "version", "product__slug", "published_at", "public_id")
+        found = self.get_queryset().values_list(*columns, named=True)
+        page = self.paginate_queryset(found)
+        assert isinstance(self.paginator, CursorPages)
+        following = json.dumps(self.paginator.next_address())
+        body = f'{{"next":{following},"results":[{",".join(prepared(page or ()))}]}}'
+        return HttpResponse(body, content_type=JSONRenderer.media_type)
 
     def post(self, request: Request) -> Response:
         given = PostReviewSerializer(data=request.data, context={"request": request})

@@ -301,7 +301,7 @@ class CursorPages(BasePagination):
         return self.page
 
     def get_paginated_response(self, data: Any) -> Response:
-        return Response({"next": self._next(), "results": data})
+        return Response({"next": self.next_address(), "results": data})
 
     def _size(self, text: str | None) -> int:
         if text is None:
@@ -339,7 +339,7 @@ class CursorPages(BasePagination):
             Q(**{f"{first.name}__{sign}": value}) | rest
         )
 
-    def _next(self) -> str | None:
+    def next_address(self) -> str | None:
         if not self.has_next:
             return None
         query = self.request.query_params.copy()

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import IdempotencyKey, Profile
-from products.models import Invitation
+from products.models import Invitation, Product
 from reviews.models import Answer, Question, Review
 from tests.factories import (
     CommentFactory,
@@ -191,14 +191,42 @@ def test_reviews_refuse_a_cursor_that_is_none(api, db, cursor):
 
 
 @pytest.mark.parametrize("amount", [1, 3])
-def test_reviews_take_one_query(api, product, amount, django_assert_num_queries):
+def test_prepared_reviews_take_one_query(
+    api, product, amount, django_assert_num_queries
+):
     question = Question.objects.get(key="use_case")
     for _ in range(amount):
         review = ReviewFactory()
         Answer.objects.create(review=review, question=question, text="Dashboards.")
     visitor = api()
+    # Their keys, and once for each version the reviews themselves.
+    with django_assert_num_queries(2):
+        found = visitor.get("reviews/")
+    assert len(found.json()["results"]) == amount
     with django_assert_num_queries(1):
-        assert len(visitor.get("reviews/").json()["results"]) == amount
+        assert visitor.get("reviews/").content == found.content
+
+
+def test_list_has_each_review_as_its_own_address_has_it(api, product):
+    invitation = Invitation.objects.create(product=product, inviter="site")
+    ReviewFactory(product=product, headline="Ünïcode & “quotes” </script> \u2028")
+    ReviewFactory(product=product, invitation=invitation, source="invited")
+    found = api().get("reviews/")
+    assert found["Content-Type"] == "application/json"
+    results = found.json()["results"]
+    alone = [api().get(f"reviews/{one['public_id']}/") for one in results]
+    assert results == [answer.json() for answer in alone]
+    listed = b'{"next":null,"results":[' + b",".join(a.content for a in alone) + b"]}"
+    assert found.content == listed
+
+
+def test_list_shows_a_changed_review_and_a_renamed_product_at_once(api, product):
+    review = ReviewFactory(product=product, headline="Before the change")
+    assert api().get("reviews/").json()["results"][0]["product"] == "grafana"
+    Product.objects.filter(pk=product.pk).update(slug="grafana-2")
+    assert api().get("reviews/").json()["results"][0]["product"] == "grafana-2"
+    Review.objects.filter(pk=review.pk).update(headline="After it", version=99)
+    assert api().get("reviews/").json()["results"][0]["headline"] == "After it"
 
 
 # --- Posting --------------------------------------------------------------------------------

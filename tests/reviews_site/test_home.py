@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from reviews.models import Review
 from tests.factories import (
     CategoryFactory,
     PendingReviewFactory,
@@ -43,15 +44,30 @@ def test_home_lists_twelve_top_categories_that_have_products(client):
 
 
 @pytest.mark.parametrize("items", [1, 3])
-def test_home_asks_two_queries_for_a_visitor(client, django_assert_num_queries, items):
+def test_home_asks_one_query_once_it_is_prepared(
+    client, django_assert_num_queries, items
+):
     for _ in range(items):
         CategoryFactory(product_count=5)
         ReviewFactory()
 
-    with django_assert_num_queries(2):
+    # Which reviews are the newest, those reviews, the categories.
+    with django_assert_num_queries(3):
         page = client.get("/")
+    with django_assert_num_queries(1):
+        assert client.get("/").content == page.content
 
     assert len(quoted_headlines(page.content.decode())) == items
+
+
+def test_home_quotes_a_new_review_and_forgets_a_removed_one_at_once(client):
+    old = ReviewFactory(headline="The old one")
+    client.get("/")
+    ReviewFactory(headline="The new one")
+    page = client.get("/").content.decode()
+    assert quoted_headlines(page) == ["The new one", "The old one"]
+    Review.objects.filter(pk=old.pk).update(status=Review.Status.REMOVED)
+    assert quoted_headlines(client.get("/").content.decode()) == ["The new one"]
 
 
 def test_home_of_an_empty_site_says_what_is_missing(client):
