@@ -189,7 +189,9 @@ def _finish(mail: OutgoingEmail, status: OutgoingEmail.Status, **fields: object)
 
 def _note_failure(mail: OutgoingEmail, error: Exception) -> str:
     text = f"{type(error).__name__}: {error}".replace("\x00", "")[:500]
-    logger.warning("E-mail %s, attempt %s: %s", mail.public_id, mail.attempts, text)
+    # Not its words, which quote the address; the row has them.
+    kind = type(error).__name__
+    logger.warning("E-mail %s, attempt %s: %s", mail.public_id, mail.attempts, kind)
     if is_final(error) or mail.attempts >= MAX_ATTEMPTS:
         return _finish(mail, Status.FAILED, last_error=text)
     again = timezone.now() + backoff(mail.attempts)

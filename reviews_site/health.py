@@ -94,7 +94,7 @@ def cache_server() -> str:
     if breaker.is_open():
         return AWAY
     try:
-        _cache_client(settings.CACHE_URL).ping()
+        _cache_client(str(settings.CACHES["default"]["LOCATION"])).ping()
     except (redis.RedisError, OSError):
         breaker.trip()
         return AWAY

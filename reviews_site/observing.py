@@ -18,6 +18,8 @@ logger = logging.getLogger("reviews_site.requests")
 
 # Whoever asks whether the site is well asks often.
 ROUTINE = {"healthz", "readyz", "metrics"}
+# Anybody may send any other word.
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class QueryCounter:
@@ -31,13 +33,14 @@ class QueryCounter:
         return execute(sql, params, many, context)
 
     def __enter__(self) -> "QueryCounter":
-        for connection in connections.all():
-            connection.execute_wrappers.append(self)
+        self.wrappers = [each.execute_wrappers for each in connections.all()]
+        for wrappers in self.wrappers:
+            wrappers.append(self)
         return self
 
     def __exit__(self, *error: object) -> None:
-        for connection in connections.all():
-            connection.execute_wrappers.remove(self)
+        for wrappers in self.wrappers:
+            wrappers.remove(self)
 
 
 class RequestLogMiddleware:
@@ -69,12 +72,13 @@ def id_of(request: HttpRequest) -> str:
 def report(
     request: HttpRequest, response: HttpResponse, seconds: float, queries: int
 ) -> None:
-    view, method = view_name(request), request.method or ""
+    view = view_name(request)
+    method = request.method if request.method in METHODS else "other"
     count_request(view, method, response.status_code, seconds, queries)
     level = logging.DEBUG if view in ROUTINE else logging.INFO
     if logger.isEnabledFor(level):
         fields = {
-            "method": method if method.isupper() and len(method) < 8 else "other",
+            "method": method,
             "view": view,
             "status": response.status_code,
             "ms": round(seconds * 1000, 1),
@@ -84,10 +88,10 @@ def report(
 
 
 def view_name(request: HttpRequest) -> str:
-    """Never the address, which may hold the token of a mailed link.
-
-    A middleware that answers in a view's stead may set `resolver_match` itself.
-    """
+    """Never the address, which may hold the token of a mailed link."""
     if request.resolver_match is not None:
         return request.resolver_match.view_name
-    return "static" if request.path.startswith(settings.STATIC_URL) else "unresolved"
+    if request.path.startswith(settings.STATIC_URL):
+        return "static"
+    # Nobody looked where the address leads to, if the page came from the cache.
+    return getattr(request, "kept_view", "") or "unresolved"

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "reviews_site.observing.RequestLogMiddleware",
     "reviews_site.middleware.VisitorPagesMiddleware",
+    "reviews_site.security.BrowserPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reviews_site.middleware.RefuseUnreadableInputMiddleware",
@@ -523,6 +524,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+# Passkeys are the one such thing that pages use; the rest is off for them and for whatever they might show.
+PERMISSIONS_POLICY = (
+    "publickey-credentials-create=(self), publickey-credentials-get=(self), "
+    "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

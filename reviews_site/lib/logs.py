@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_FRAMES = 20
 MOST_CAUSES = 5
 
+_encode = json.JSONEncoder(default=str).encode
+
 
 class LineFormatter(logging.Formatter):
     """`ours`: the packages whose messages are shown as they are."""
@@ -57,7 +59,7 @@ class JsonFormatter(LineFormatter):
         }
         if self.everything and record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+        return _encode(line)
 
 
 class TextFormatter(LineFormatter):

@@ -22,8 +22,6 @@ _PAGE_CACHE = Counter(
 )
 _HIT, _MISS = _PAGE_CACHE.labels("hit"), _PAGE_CACHE.labels("miss")
 
-_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-
 
 def count_request(
     view: str, method: str, status: int, seconds: float, queries: int
@@ -42,7 +40,6 @@ def count_page_cache(hit: bool) -> None:
 @lru_cache(maxsize=4096)
 def _of(view: str, method: str, status: int) -> tuple[Counter, Histogram, Counter]:
     """Finding the three by their labels costs as much as counting."""
-    method = method if method in _METHODS else "other"
     return (
         _REQUESTS.labels(view, method, str(status)),
         _SECONDS.labels(view),

@@ -149,6 +149,8 @@ class Kept(NamedTuple):
     # Of the page's part of the site and of the whole site, when it was asked for.
     changes: tuple[str | None, ...]
     remake_at: float
+    # By its name, for the log and the figures.
+    view: str
     headers: Sequence[tuple[str, str]]
     body: bytes
 
@@ -157,6 +159,7 @@ class Place:
     """Where one page lies. find() and keep() are one round trip to the cache each."""
 
     def __init__(self, request: HttpRequest) -> None:
+        self.request = request
         asked = (
             request.scheme,
             request.META.get("HTTP_HOST"),
@@ -186,6 +189,7 @@ class Place:
             # As they were before it was made: what changed meanwhile may not be in it.
             self.changes,
             time.time() + FRESH_PART * seconds,
+            getattr(self.request.resolver_match, "view_name", ""),
             list(response.items()),
             response.content,
         )
@@ -200,6 +204,7 @@ def prepare(response: HttpResponse) -> None:
 
 
 def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    request.kept_view = kept.view  # type: ignore[attr-defined]
     response = HttpResponse(b"" if request.method == "HEAD" else kept.body)
     for name, value in kept.headers:
         response.headers[name] = value

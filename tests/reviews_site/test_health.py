@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -40,7 +41,7 @@ def test_readyz_reports_each_server(client: Client, db):
 
 
 def test_readyz_serves_on_without_a_cache(client: Client, db, settings):
-    settings.CACHE_URL = "redis://127.0.0.1:1/0"
+    settings.CACHES = cache_at("redis://127.0.0.1:1/0")
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json() == WELL | {"cache": "no answer"}
@@ -48,7 +49,7 @@ def test_readyz_serves_on_without_a_cache(client: Client, db, settings):
 
 def test_a_silent_cache_is_asked_once_in_five_seconds(client: Client, db, settings):
     with redis_proxy() as proxy:
-        settings.CACHE_URL = proxy.url
+        settings.CACHES = cache_at(f"{proxy.url}/1")
         assert client.get("/readyz").json() == WELL
         proxy.silent = True
         for _ in range(3):
@@ -57,8 +58,7 @@ def test_a_silent_cache_is_asked_once_in_five_seconds(client: Client, db, settin
 
 
 def test_readyz_serves_on_without_a_broker(client: Client, db, monkeypatch):
-    app.pool.force_close_all()
-    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(app, "_pool", None)
     response = client.get("/readyz")
     assert response.status_code == 200
@@ -99,6 +99,10 @@ def test_readyz_says_how_long_the_oldest_email_has_been_due(client: Client, db):
     assert 120 <= response.json()["oldest_due_email_seconds"] < 150
     # No other machine would send it sooner.
     assert response.status_code == 200
+
+
+def cache_at(url: str) -> dict:
+    return {"default": settings.CACHES["default"] | {"LOCATION": url}}
 
 
 def queue_email(**fields) -> None:
