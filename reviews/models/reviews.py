@@ -247,6 +247,12 @@ class Review(models.Model):
                     "country",
                     "deployment",
                     "hidden_facets",
+                    # What a product's rating is made of besides.
+                    "would_recommend",
+                    "ease_of_use",
+                    "features",
+                    "support",
+                    "value",
                 ],
                 name="review_facets",
                 condition=Q(status="published"),
