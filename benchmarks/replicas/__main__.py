@@ -32,7 +32,6 @@ from reviews_site.local.stack import choose_redis
 from reviews_site.local.state import State
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DOWN = "the primary is down"
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,10 @@ class Plan:
     synchronous: bool = True
     # Else the web processes know all three from the beginning, and find the primary themselves.
     new_address: bool = True
+
+
+LONG = Plan(seconds=45, after=10, writers=12, visitors=4, delay="30s")
+SHORT = Plan(seconds=6, after=2, writers=4, visitors=2, delay="5s")
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def any_of(*nodes: Node) -> str:
 # --- The run --------------------------------------------------------------------------------
 
 
-def fill(environment: Mapping[str, str], writers: int) -> dict:
+def fill(environment: Mapping[str, str]) -> dict:
     def run(*arguments: str) -> str:
         return subprocess.run(
             [sys.executable, *arguments],
@@ -137,7 +140,7 @@ def fill(environment: Mapping[str, str], writers: int) -> dict:
 
     run("manage.py", "migrate", "--noinput", "--verbosity", "0")
     return json.loads(
-        run("-m", "benchmarks.replicas.people", str(writers)).splitlines()[-1]
+        run("-m", "benchmarks.replicas.people", str(LONG.writers)).splitlines()[-1]
     )
 
 
@@ -147,7 +150,7 @@ def measure(plan: Plan, cluster: Cluster, web: Web, people: dict) -> Figures:
         web.start(one, [two, three])
     else:
         web.start_with(any_of(one, two, three), [one, two, three])
-    with crowd(web.port, people, plan.visitors) as notes:
+    with crowd(web.port, people, plan.writers, plan.visitors) as notes:
         before = transactions(cluster.nodes)
         time.sleep(plan.seconds)
         after = transactions(cluster.nodes)
@@ -251,8 +254,8 @@ def prepared(plan: Plan, folder: Path) -> Iterator[tuple[Cluster, Web, dict]]:
             "REPLICA_MAX_LAG_SECONDS": "60",
         }
         people = cluster.filled(
-            lambda address: fill(environment | {"DATABASE_URL": address}, plan.writers),
-            f"{digest_of_migrations()} {plan.writers}",
+            lambda address: fill(environment | {"DATABASE_URL": address}),
+            digest_of_migrations(),
         )
         cluster.start()
         web = Web(free_port(), environment, state.logs / "web.log")
@@ -269,10 +272,6 @@ def run(plan: Plan, folder: Path) -> Figures:
     """What the processes say is in the folder's logs afterwards. The tables made first serve the next run as well."""
     with prepared(plan, folder) as (cluster, web, people):
         return measure(plan, cluster, web, people)
-
-
-LONG = Plan(seconds=45, after=10, writers=12, visitors=4, delay="30s")
-SHORT = Plan(seconds=6, after=2, writers=4, visitors=2, delay="5s")
 
 
 def main() -> None:

@@ -122,7 +122,7 @@ class Member:
 
 
 @contextmanager
-def crowd(port: int, people: dict, visitors: int) -> Iterator[Notes]:
+def crowd(port: int, people: dict, writers: int, visitors: int) -> Iterator[Notes]:
     notes, over = Notes(), threading.Event()
     products = people["products"]
 
@@ -136,7 +136,7 @@ def crowd(port: int, people: dict, visitors: int) -> Iterator[Notes]:
             status, _ = browser.ask("GET", f"/products/{random.choice(products)}/")
             notes.visits.append((time.monotonic(), status))
 
-    members = [Member(port, who, products) for who in people["writers"]]
+    members = [Member(port, who, products) for who in people["writers"][:writers]]
     threads = [threading.Thread(target=act, args=[each]) for each in members]
     threads += [threading.Thread(target=look) for _ in range(visitors)]
     for thread in threads:

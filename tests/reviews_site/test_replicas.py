@@ -1,5 +1,6 @@
 """A primary and two streaming replicas of this machine's Postgres; the second replays 30 seconds late."""
 
+import shutil
 import threading
 import uuid
 from contextlib import contextmanager
@@ -62,6 +63,8 @@ def cluster(tmp_path_factory, django_db_blocker):
         yield made
     finally:
         made.stop()
+        # For root it lies outside the folder that pytest removes.
+        shutil.rmtree(state.servers, ignore_errors=True)
 
 
 @pytest.fixture
