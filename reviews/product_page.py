@@ -1,6 +1,7 @@
 """The product page: one query says what is on it, one look into the cache brings most of it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -73,15 +74,58 @@ class ReviewFilters:
 EVERYTHING = ReviewFilters()
 
 
-@dataclass
-class ProductPage:
-    product_id: int
-    name: str
-    summary: str
+@dataclass(frozen=True)
+class Pieces:
     panel: str
     chips: str
     cards: list[str]
-    older: str
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """What is on it; the pieces are looked for when somebody asks for them."""
+
+    product_id: int
+    name: str
+    summary: str
+    filters: ReviewFilters
+    # Of all but the reviews.
+    version: str
+    # JSON {id, version, at} of each review, and of one more where there are older ones.
+    found: list[str]
+
+    @property
+    def whole_version(self) -> str:
+        return f"{self.version}:{''.join(self.found)}"
+
+    @property
+    def shown(self) -> list[CardKey]:
+        keys = (json.loads(text) for text in self.found[:PAGE_SIZE])
+        return [CardKey(key["id"], key["version"], key["at"]) for key in keys]
+
+    @property
+    def older(self) -> str:
+        """The cursor of the next page; empty on the last."""
+        if len(self.found) <= PAGE_SIZE:
+            return ""
+        last = self.shown[-1]
+        return encode_cursor(last.published_at, last.id)
+
+    def pieces(self) -> Pieces:
+        """One look into the cache."""
+        pk, whole, filters = self.product_id, Loader(self.product_id), self.filters
+        chips_key = f"{pk}:{filters.stars}:{filters.perspective}"
+        panel, chips, card_html = prepare(
+            PANELS.batch(
+                {pk: self.version}, lambda _: {pk: render_panel(whole.product)}
+            ),
+            CHIPS.batch(
+                {chips_key: self.version},
+                lambda _: {chips_key: render_chips(whole.product, filters)},
+            ),
+            cards(self.shown),
+        )
+        return Pieces(panel[pk], chips[chips_key], list(card_html.values()))
 
 
 def after_cursor(cursor: str) -> Q:
@@ -100,11 +144,29 @@ def after_cursor(cursor: str) -> Q:
 
 
 def product_page(slug: str, filters: ReviewFilters, cursor: str) -> ProductPage | None:
-    if filters == EVERYTHING and not cursor:
-        row = _first_page(slug)
-    else:
-        row = _whats_on_it(slug, filters, cursor).first()
-    return _assemble(row, filters) if row else None
+    """One query."""
+    row = _read(*_statement(slug, filters, cursor))
+    if row is None:
+        return None
+    pk, name, summary, *written, found = row
+    # Figures that lost an organisation go at once, from the cached panel too.
+    return ProductPage(pk, name, summary, filters, ":".join(map(str, written)), found)
+
+
+def _statement(
+    slug: str, filters: ReviewFilters, cursor: str
+) -> tuple[str, Sequence[Any]]:
+    if cursor or filters != EVERYTHING:
+        return _whats_on_it(slug, filters, cursor).query.sql_with_params()
+    sql, parameters = _first_page_sql()
+    return sql, [slug if value == SLUG else value for value in parameters]
+
+
+def _read(sql: str, parameters: Sequence[Any]) -> tuple | None:
+    """Not by the ORM, which makes as many objects of a row as all the rest of the page."""
+    with connections[router.db_for_read(Product)].cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()
 
 
 def _whats_on_it(slug: str, filters: ReviewFilters, cursor: str) -> QuerySet:
@@ -124,6 +186,7 @@ def _whats_on_it(slug: str, filters: ReviewFilters, cursor: str) -> QuerySet:
             "summary",
             "updated_at",
             "rating__refreshed_at",
+            "voice__as_of",
             ArraySubquery(figures_written.values("revision")),
             ArraySubquery(newest[: PAGE_SIZE + 1]),
         )
@@ -136,46 +199,8 @@ SLUG = "{slug}"
 
 @cache
 def _first_page_sql() -> tuple[str, tuple]:
+    """Put into SQL once and not on each request: a third of the page's cost."""
     return _whats_on_it(SLUG, EVERYTHING, "").query.sql_with_params()
-
-
-def _first_page(slug: str) -> tuple | None:
-    """The same query, put into SQL once and not on each request: a third of the page's cost."""
-    sql, parameters = _first_page_sql()
-    with connections[router.db_for_read(Product)].cursor() as cursor:
-        cursor.execute(sql, [slug if value == SLUG else value for value in parameters])
-        row = cursor.fetchone()
-    return row and (*row[:-1], [json.loads(key) for key in row[-1]])
-
-
-def _assemble(row: tuple, filters: ReviewFilters) -> ProductPage:
-    pk, name, summary, updated_at, refreshed_at, written, found = row
-    # Figures that lost an organisation go at once, from the cached panel too.
-    version = (
-        f"{updated_at.timestamp()}:{refreshed_at and refreshed_at.timestamp()}"
-        f":{'.'.join(map(str, written))}"
-    )
-    shown = found[:PAGE_SIZE]
-    whole = Loader(pk)
-    chips_key = f"{pk}:{filters.stars}:{filters.perspective}"
-    panel, chips, card_html = prepare(
-        PANELS.batch({pk: version}, lambda _: {pk: render_panel(whole.product)}),
-        CHIPS.batch(
-            {chips_key: version},
-            lambda _: {chips_key: render_chips(whole.product, filters)},
-        ),
-        cards(CardKey(key["id"], key["version"], key["at"]) for key in shown),
-    )
-    last = shown[-1] if len(found) > PAGE_SIZE else None
-    return ProductPage(
-        product_id=pk,
-        name=name,
-        summary=summary,
-        panel=panel[pk],
-        chips=chips[chips_key],
-        cards=list(card_html.values()),
-        older=encode_cursor(last["at"], last["id"]) if last else "",
-    )
 
 
 class Loader:

@@ -18,8 +18,11 @@ from research.api.compare import CompareProducts
 from research.api.peers import PeerList
 from research.api.ranking import CategoryRanking
 from research.api.voice import ProductVoice, VendorVoice
+from research.selection import FACETS
 from reviews import api as reviews
+from reviews.serializers import ReviewQuery
 from reviews_site.lib.api import ApiView, not_found
+from reviews_site.lib.visitor_pages import for_visitors
 
 app_name = "api"
 COLLECTIONS = [
@@ -45,13 +48,17 @@ urlpatterns = [
     path("categories/<slug:slug>/", products.CategoryDetail.as_view(), name="category"),
     path(
         "categories/<slug:slug>/ranking/",
-        CategoryRanking.as_view(),
+        for_visitors(*FACETS)(CategoryRanking.as_view()),
         name="category_ranking",
     ),
     path("vendors/", products.VendorList.as_view(), name="vendors"),
     path("vendors/<slug:slug>/", products.VendorDetail.as_view(), name="vendor"),
     path("products/", products.ProductList.as_view(), name="products"),
-    path("products/<slug:slug>/", products.ProductDetail.as_view(), name="product"),
+    path(
+        "products/<slug:slug>/",
+        for_visitors()(products.ProductDetail.as_view()),
+        name="product",
+    ),
     path(
         "products/<slug:slug>/features/",
         products.ProductFeatures.as_view(),
@@ -59,7 +66,9 @@ urlpatterns = [
     ),
     path("products/<slug:slug>/voice/", ProductVoice.as_view(), name="product_voice"),
     path("vendors/<slug:slug>/voice/", VendorVoice.as_view(), name="vendor_voice"),
-    path("compare/", CompareProducts.as_view(), name="compare"),
+    path(
+        "compare/", for_visitors("product")(CompareProducts.as_view()), name="compare"
+    ),
     path(
         "products/<slug:slug>/figures/",
         disclosure.ProductFigures.as_view(),
@@ -90,8 +99,16 @@ urlpatterns = [
         PeerList.as_view(),
         name="people_like_me",
     ),
-    path("reviews/", reviews.ReviewList.as_view(), name="reviews"),
-    path("reviews/<uuid:public_id>/", reviews.ReviewDetail.as_view(), name="review"),
+    path(
+        "reviews/",
+        for_visitors(*ReviewQuery().fields)(reviews.ReviewList.as_view()),
+        name="reviews",
+    ),
+    path(
+        "reviews/<uuid:public_id>/",
+        for_visitors()(reviews.ReviewDetail.as_view()),
+        name="review",
+    ),
     path(
         "reviews/<uuid:public_id>/comments/",
         reviews.CommentList.as_view(),

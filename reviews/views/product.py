@@ -5,12 +5,35 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from products.pages import moved
+from reviews.cards import CARDS
 from reviews.models import Review
-from reviews.product_page import EVERYTHING, ProductPage, ReviewFilters, product_page
+from reviews.product_page import (
+    CHIPS,
+    EVERYTHING,
+    PANELS,
+    ProductPage,
+    ReviewFilters,
+    product_page,
+)
+from reviews_site.lib.fragments import Fragments
 from reviews_site.lib.frames import render_framed
 from reviews_site.lib.paging import BrokenCursor
 from reviews_site.lib.visitor_pages import for_visitors
 
+CONTENT_TEMPLATE = "reviews/product_content.html"
+CONTENTS: Fragments[int] = Fragments(
+    "product-content",
+    (
+        CONTENT_TEMPLATE,
+        "includes/older_newer.html",
+        "includes/empty.html",
+        *PANELS.templates,
+        *CHIPS.templates,
+        *CARDS.templates,
+    ),
+    (__file__, *PANELS.sources, *CARDS.sources),
+    300,
+)
 NOT_UNDERSTOOD = "This address can't be shown as asked, so here are all reviews."
 BROKEN_PAGE = "This page's address is incomplete, so here are the newest reviews."
 
@@ -40,26 +63,36 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "description": page.summary or page.name,
         "canonical": settings.SITE_URL + request.path,
         "feed": request.path + "feed/",
-        "content": _content(page, filters, cursor, problem, request.path),
+        "content": _content(page, cursor, problem, request.path),
     }
     status = 400 if problem else 200
     return render_framed(request, "reviews/product.html", fields, status)
 
 
-def _content(
-    page: ProductPage, filters: ReviewFilters, cursor: str, problem: str, path: str
-) -> SafeString:
-    link = "&".join(filter(None, (filters.query(), f"after={page.older}")))
+def _content(page: ProductPage, cursor: str, problem: str, path: str) -> SafeString:
+    """The newest reviews, which most readers see, lie beside their cards as one piece with all around them."""
+    if cursor or problem or page.filters != EVERYTHING:
+        return mark_safe(_draw(page, cursor, problem, path))
+    pk = page.product_id
+    kept = CONTENTS.get(
+        {pk: page.whole_version}, lambda _: {pk: _draw(page, "", "", path)}
+    )
+    return mark_safe(kept[pk])
+
+
+def _draw(page: ProductPage, cursor: str, problem: str, path: str) -> str:
+    pieces, older, filters = page.pieces(), page.older, page.filters
+    link = "&".join(filter(None, (filters.query(), f"after={older}")))
     context = {
-        "page": page,
-        "cards": mark_safe("".join(page.cards)),
+        "page": pieces,
+        "cards": mark_safe("".join(pieces.cards)),
         "problem": problem,
         "is_filtered": filters != EVERYTHING,
         "path": path,
-        "older": f"?{link}#reviews" if page.older else "",
+        "older": f"?{link}#reviews" if older else "",
         "newest": f"?{filters.query()}#reviews" if cursor else "",
     }
-    return mark_safe(get_template("reviews/product_content.html").render(context))
+    return get_template(CONTENT_TEMPLATE).render(context)
 
 
 def _asked(request: HttpRequest) -> tuple[ReviewFilters, str, str]:

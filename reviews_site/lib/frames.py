@@ -1,6 +1,6 @@
 """A page's frame, head and foot alike for all visitors, rendered once per process; only what differs is filled in.
 
-For visitors without any cookie. Whoever has one may be signed in or have a message waiting, and gets the template.
+For visitors. Whoever has a session or a message waiting gets the template.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
+from reviews_site.lib.visitor_pages import is_unknown
+
 # Stands between the parts; no page holds it, since browsers take it for a mistake.
 MARK = "\x02"
 
@@ -23,7 +25,7 @@ def render_framed(
     request: HttpRequest, template: str, fields: Mapping[str, str], status: int = 200
 ) -> HttpResponse:
     """Like render(); but `template` must only write the `fields`, each once, in their order and escaped."""
-    if request.COOKIES or settings.DEBUG:
+    if settings.DEBUG or not is_unknown(request):
         return render(request, template, dict(fields), status=status)
     html = _fill(_frame(request, template, tuple(fields)), list(fields.values()))
     response = HttpResponse(html, status=status)

@@ -70,14 +70,21 @@ def _beginnings_of(patterns: Iterable[Any], before: str) -> Iterator[str]:
             yield address.partition("<")[0]
 
 
+def is_unknown(request: HttpRequest) -> bool:
+    """Neither signed in nor with a message waiting; other cookies mean nothing here."""
+    return (
+        settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and CookieStorage.cookie_name not in request.COOKIES
+    )
+
+
 def is_asked_by_visitor(request: HttpRequest) -> bool:
     """Reads neither session nor database; the address may be one that nobody keeps."""
     return (
         settings.PAGE_CACHE_SECONDS > 0
         and request.method in ("GET", "HEAD")
         and _may_be_kept(request.path)
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and CookieStorage.cookie_name not in request.COOKIES
+        and is_unknown(request)
         and "HTTP_AUTHORIZATION" not in request.META
         and "HTTP_HX_REQUEST" not in request.META
         and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY

@@ -343,5 +343,8 @@ def test_compiled_query_is_the_query():
         ReviewFactory(product=product)
     ReviewFactory(product__slug="other")
     for slug in (product.slug, "other", "none-such", "{slug}"):
-        row = product_page._whats_on_it(slug, product_page.EVERYTHING, "").first()
-        assert product_page._first_page(slug) == row
+        asked = product_page._whats_on_it(slug, product_page.EVERYTHING, "")
+        row = product_page._read(*asked.query.sql_with_params())
+        statement = product_page._statement(slug, product_page.EVERYTHING, "")
+        assert product_page._read(*statement) == row
+        assert (row is None) == (slug == "none-such" or slug == "{slug}")

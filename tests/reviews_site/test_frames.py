@@ -34,7 +34,7 @@ def request(path: str = "/products/x/", **cookies: str):
 def test_framed_page_is_byte_for_byte_the_rendered_one():
     for _ in range(2):
         framed = render_framed(request(), "reviews/product.html", FIELDS)
-        rendered = render_framed(request(other="1"), "reviews/product.html", FIELDS)
+        rendered = render_framed(request(sessionid="1"), "reviews/product.html", FIELDS)
         assert framed.content == rendered.content
     assert len(frames._frames) == 1
 
