@@ -6,19 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from accounts import ledger
-from accounts.ledger import Entry
-from accounts.models import Erasure
-from accounts.services import erase_without_asking
 from moderation.verification import verify_log
-from notifications.services import cancel_waiting
 from reviews_site.backups import manifest as manifests
 from reviews_site.backups import postgres
+from reviews_site.backups.catching_up import CaughtUp, catch_up, erased_since
 from reviews_site.backups.making import DATABASE, LEDGER, MEDIA, Say, count, tables
 from reviews_site.backups.manifest import BackupError, Manifest
 
@@ -32,12 +27,6 @@ class Options:
     jobs: int = 2
 
 
-@dataclass
-class Restored:
-    erased_again: int = 0
-    mails_cancelled: int = 0
-
-
 def verify(folder: Path) -> Manifest:
     """Raises BackupError, which names each file that is not as it was written."""
     manifest = manifests.read(folder)
@@ -48,7 +37,7 @@ def verify(folder: Path) -> Manifest:
     return manifest
 
 
-def restore_backup(folder: Path, options: Options, *, say: Say) -> Restored:
+def restore_backup(folder: Path, options: Options, *, say: Say) -> CaughtUp:
     """Raises BackupError; what it says before anything was touched begins with what to do."""
     manifest = verify(folder)
     with connection.cursor() as cursor:
@@ -59,7 +48,7 @@ def restore_backup(folder: Path, options: Options, *, say: Say) -> Restored:
     _refuse_others()
     _refuse_what_is_there(options)
     # The database's own ledger goes with it.
-    erased = _erased(folder, options)
+    erased = erased_since([*options.ledgers, folder / LEDGER])
     _empty_database()
     postgres.run(
         pg_restore,
@@ -72,9 +61,7 @@ def restore_backup(folder: Path, options: Options, *, say: Say) -> Restored:
     _compare(manifest)
     say("Every table has as many rows as when it was backed up, and the log is whole.")
     call_command("migrate", interactive=False, verbosity=0)
-    restored = _catch_up(erased, options, manifest)
-    _check(erased)
-    return restored
+    return catch_up(erased, made_at=manifest.made_at, send_mail=options.send_mail)
 
 
 # --- Before anything is touched -------------------------------------------------------------
@@ -119,26 +106,6 @@ def _refuse_what_is_there(options: Options) -> None:
         raise BackupError(
             f"{media} is not empty: give --overwrite to lose what it holds."
         )
-
-
-def _erased(folder: Path, options: Options) -> list[Entry]:
-    """Of the ledgers, of the backup, and of the database that is about to go."""
-    try:
-        found = ledger.read([*options.ledgers, folder / LEDGER])
-    except ledger.UnreadableLedger as error:
-        raise BackupError(str(error)) from error
-    except OSError as error:
-        raise BackupError(
-            f"{error.filename} can't be read: {error.strerror}."
-        ) from error
-    if Erasure._meta.db_table in tables():
-        known = {entry.user_digest for entry in found}
-        found += [
-            entry
-            for entry in ledger.entries(Erasure.objects.all())
-            if entry.user_digest not in known
-        ]
-    return found
 
 
 # --- Restoring ------------------------------------------------------------------------------
@@ -186,49 +153,3 @@ def _compare(manifest: Manifest) -> None:
     report = verify_log(expected=manifest.log_head)
     if report.problem or report.head != manifest.log_head:
         raise BackupError(f"The decision log is another one: {report.problem}")
-
-
-def _catch_up(
-    erased: Sequence[Entry], options: Options, manifest: Manifest
-) -> Restored:
-    """What happened since and must not be undone: who was erased; which e-mails may have been sent."""
-    again = ledger.members_to_erase_again(erased)
-    for user, entry in again:
-        erase_without_asking(user=user, keep_published=entry.keep_published)
-    _remember(erased)
-    cancelled = 0
-    if not options.send_mail:
-        cancelled = cancel_waiting(
-            reason=f"Waited in a backup of {manifest.made_at}; it may have been sent since."
-        )
-    # Pieces of pages under versions that will come again with other contents.
-    cache.clear()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return Restored(erased_again=len(again), mails_cancelled=cancelled)
-
-
-def _remember(erased: Sequence[Entry]) -> None:
-    Erasure.objects.bulk_create(
-        (
-            Erasure(
-                user_digest=entry.user_digest,
-                keep_published=entry.keep_published,
-                erased_at=entry.erased_at,
-            )
-            for entry in erased
-        ),
-        update_conflicts=True,
-        unique_fields=["user_digest"],
-        update_fields=["erased_at"],
-    )
-
-
-def _check(erased: Sequence[Entry]) -> None:
-    if left := ledger.members_to_erase_again(erased):
-        raise BackupError(f"{len(left)} members who were erased are there again.")
-    report = verify_log()
-    if report.problem:
-        raise BackupError(f"After the erasures the log is broken: {report.problem}")
-    if "check_integrity" in get_commands():
-        call_command("check_integrity")

@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts import ledger, tasks
 from accounts.models import Erasure, User
@@ -133,7 +134,11 @@ def test_a_restored_site_is_the_one_that_was_backed_up_without_who_was_erased_si
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Erased again: 1; e-mails cancelled: 1." in done.stdout
+    # The factory's review was never verified nor rated: it was backed up so.
+    assert done.stdout.endswith(
+        "Erased again: 1; e-mails cancelled: 1. Look at what manage.py check_integrity says of "
+        "product_without_rating, published_unverified.\n"
+    )
     assert elsewhere.tables_with(PLANTED) == []
     assert elsewhere.tables_with(author.email) == []
     assert elsewhere.ask("SELECT email FROM accounts_user") == [(stays.email,)]
@@ -268,6 +273,22 @@ def test_sessions_are_in_no_backup(backup):
 def test_a_missing_program_is_one_sentence():
     with pytest.raises(manifests.BackupError, match="install postgresql-client-99"):
         postgres.find("pg_dump", oldest=99)
+
+
+@pytest.mark.django_db
+def test_after_a_recovery_of_postgres_the_ledger_is_replayed(tmp_path):
+    back, stays = UserFactory(is_staff=True), UserFactory()
+    waits = queue(stays.email, recipient=stays)
+    entry = ledger.Entry(ledger.digest_of(back.public_id), timezone.now(), True)
+    ledger.append(tmp_path / "erasures.jsonl", [entry])
+    for erased in (1, 0):
+        said = StringIO()
+        call_command("erase_again", str(tmp_path / "erasures.jsonl"), stdout=said)
+        assert said.getvalue().startswith(f"Erased again: {erased}; ")
+    assert list(User.objects.all()) == [stays]
+    waits.refresh_from_db()
+    assert waits.status == OutgoingEmail.Status.CANCELLED
+    assert Erasure.objects.get().erased_at == entry.erased_at
 
 
 # --- The ledger -----------------------------------------------------------------------------

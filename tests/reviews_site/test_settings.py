@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
 READ = """
 import json
@@ -40,10 +42,12 @@ LEFT_EMPTY = [
 ]
 
 
-def read_settings(**environment: str) -> subprocess.CompletedProcess:
+def read_settings(
+    script: str = READ % sorted(DEFAULTS), **environment: str
+) -> subprocess.CompletedProcess:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", READ % sorted(DEFAULTS)],
+        [sys.executable, "-c", script],
         env=kept | GIVEN | environment,
         capture_output=True,
         text=True,
@@ -72,7 +76,7 @@ def test_what_is_empty_counts_as_not_given(environment):
         ("DEBUG", "perhaps", "DEBUG='perhaps' is neither true nor false."),
         ("CONN_MAX_AGE", "--5", "CONN_MAX_AGE='--5' is not a whole number."),
         ("TRUSTED_PROXY_COUNT", "11", "is not between 0 and 10."),
-        ("LOG_LEVEL", "loud", "LOG_LEVEL must be"),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL='loud' is none of CRITICAL, DEBUG"),
     ],
 )
 def test_bad_value_stops_the_start_with_a_sentence_that_names_it(name, value, said):
@@ -80,3 +84,35 @@ def test_bad_value_stops_the_start_with_a_sentence_that_names_it(name, value, sa
     assert done.returncode == 1
     assert said in done.stderr.splitlines()[-1]
     assert name in done.stderr.splitlines()[-1]
+
+
+ASKED_FOR = """
+import json, os
+from reviews_site.lib.env import Env
+
+asked = set()
+
+class Recorded(dict):
+    def __contains__(self, name):
+        asked.add(name)
+        return super().__contains__(name)
+
+    def __getitem__(self, name):
+        asked.add(name)
+        return super().__getitem__(name)
+
+Env.ENVIRON = property(lambda self: Recorded(os.environ))
+from reviews_site import settings
+print(json.dumps(sorted(asked)))
+"""
+
+
+def test_every_setting_that_is_read_stands_in_the_table_of_the_manual():
+    done = read_settings(script=ASKED_FOR)
+    assert done.stderr == ""
+    manual = (settings.BASE_DIR / "docs/operations.md").read_text()
+    table = manual.partition("| setting |")[2].partition("\n\n")[0]
+    named = set(re.findall("`([A-Z][A-Z_]+)`", table))
+    asked = set(json.loads(done.stdout))
+    assert len(asked) > 25
+    assert asked - named == set()

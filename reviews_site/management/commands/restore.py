@@ -66,8 +66,7 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"Restored in {time.monotonic() - begun:.1f} s. Erased again: {restored.erased_again}; "
-            f"e-mails cancelled: {restored.mails_cancelled}. Everybody is signed out."
+            f"Restored in {time.monotonic() - begun:.1f} s; everybody is signed out. {restored}"
         )
 
 
