@@ -10,10 +10,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from kombu.exceptions import OperationalError as BrokerAway
 
 from notifications.figures import oldest_due_seconds
-from reviews_site.celery import app
+from reviews_site.celery import HintTask, app
 from reviews_site.lib.breaker import Breaker
 
 AWAY = "no answer"
@@ -83,7 +82,7 @@ def broker() -> str:
     try:
         with app.pool.acquire(block=True, timeout=1) as connection:
             connection.default_channel.client.ping()
-    except (BrokerAway, redis.RedisError, OSError):
+    except (HintTask.OperationalError, redis.RedisError, OSError):
         breaker.trip()
         return AWAY
     return OK
