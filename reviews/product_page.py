@@ -108,8 +108,8 @@ class ProductPage:
         """The cursor of the next page; empty on the last."""
         if len(self.found) <= PAGE_SIZE:
             return ""
-        last = self.shown[-1]
-        return encode_cursor(last.published_at, last.id)
+        last = json.loads(self.found[PAGE_SIZE - 1])
+        return encode_cursor(last["at"], last["id"])
 
     def pieces(self) -> Pieces:
         """One look into the cache."""
