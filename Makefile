@@ -2,7 +2,7 @@
 # make test   every test, against a real Postgres, a real Redis and a real browser
 # make lint   the checks of .ci/run
 # make manage ARGS="…"   a management command against the demo's servers, running or not
-# make bench  the side-by-side measurements of benchmarks/README.md
+# make bench  pages, writes and a peer measured side by side: writes benchmarks/results.md (20 minutes; benchmarks/README.md)
 # make faults what is lost, doubled or late while workers, Redis and the mail server fail
 #
 # PORT=8000   where the demo listens        STATE=.local   where its data lives

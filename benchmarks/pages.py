@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 import django
@@ -21,6 +22,7 @@ from django.contrib.auth import (  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.models import Count  # noqa: E402
+from django.utils.html import escape  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from following.models import Follow, Shortlist, ShortlistItem  # noqa: E402
@@ -29,19 +31,38 @@ from messaging.pages import inbox_page  # noqa: E402
 from products.models import Category, Product  # noqa: E402
 
 REVIEWS_ON_A_PAGE = 20
-PageRow = tuple[str, list[str], str, int]
-SPREAD = 50  # distinct products, so that no single row or key is unnaturally hot
+SPREAD = 30  # distinct products, so that no single row or key is unnaturally hot
 
 
-def product_paths() -> list[str]:
-    return [product.get_absolute_url() for product in busy_products(SPREAD)]
+class Address(NamedTuple):
+    path: str
+    # What this answer must hold besides what all of the page hold: the product's name.
+    holds: str = ""
+
+    def below(self, ending: str) -> "Address":
+        return Address(self.path + ending, self.holds)
 
 
-def category_paths() -> list[str]:
+class PageRow(NamedTuple):
+    name: str
+    addresses: list[Address]
+    expected: str
+    times: int
+
+
+def product_pages() -> list[Address]:
+    return [_page_of(product) for product in busy_products(SPREAD)]
+
+
+def _page_of(thing: Product | Category) -> Address:
+    return Address(thing.get_absolute_url(), escape(thing.name))
+
+
+def category_pages() -> list[Address]:
     largest = Category.objects.filter(product_count__gt=0).order_by(
         "-product_count", "id"
     )[:10]
-    return [category.get_absolute_url() for category in largest]
+    return [_page_of(category) for category in largest]
 
 
 def words_found_in(lowest: float, highest: float, count: int) -> list[str]:
@@ -68,8 +89,8 @@ def misspell(name: str) -> str:
     return name.replace(word, word[:2] + word[3:], 1)
 
 
-def search_paths(queries: list[str]) -> list[str]:
-    return [f"/search/?{urlencode({'q': query})}" for query in queries]
+def searches(queries: list[str]) -> list[Address]:
+    return [Address(f"/search/?{urlencode({'q': query})}") for query in queries]
 
 
 def busy_products(count: int) -> list[Product]:
@@ -77,27 +98,37 @@ def busy_products(count: int) -> list[Product]:
     return list(busy.order_by("slug")[:count])
 
 
-def beneath_products(ending: str) -> list[str]:
-    return [f"{path}{ending}" for path in product_paths()]
+def beneath_products(ending: str) -> list[Address]:
+    return [page.below(ending) for page in product_pages()]
 
 
-def beneath_categories(ending: str) -> list[str]:
+def beneath_categories(ending: str) -> list[Address]:
     """Of the largest that have none below: a filter of all 100,000 products is refused."""
     lowest = Category.objects.filter(children=None, product_count__gt=0)
     largest = lowest.order_by("-product_count", "id")[:10]
-    return [f"{category.get_absolute_url()}{ending}" for category in largest]
+    return [_page_of(category).below(ending) for category in largest]
 
 
-def comparison_paths() -> list[str]:
+def comparisons() -> list[Address]:
     """Four products each, no set twice."""
-    slugs = [product.slug for product in busy_products(SPREAD)]
+    found = busy_products(SPREAD)
     return [
-        f"/compare/?{urlencode([('p', slug) for slug in slugs[start : start + 4]])}"
-        for start in range(0, len(slugs) - 3, 4)
+        Address(
+            f"/compare/?{urlencode([('p', product.slug) for product in four])}",
+            escape(four[-1].name),
+        )
+        for four in (found[start : start + 4] for start in range(0, len(found) - 3, 4))
     ]
 
 
-def feed_paths() -> list[str]:
+def api_reviews() -> list[Address]:
+    return [
+        Address(f"/api/v1/reviews/?product={product.slug}", f'"{product.slug}"')
+        for product in busy_products(SPREAD)
+    ]
+
+
+def feeds() -> list[Address]:
     return [*beneath_products("feed/"), *beneath_categories("feed/")]
 
 
@@ -121,9 +152,9 @@ def session_of(user: User) -> str:
     return str(session.session_key)
 
 
-def shortlist_paths(user: User) -> list[str]:
+def shortlists(user: User) -> list[Address]:
     lists = Shortlist.objects.filter(owner=user, name="Measured")
-    return [f"/me/shortlists/{listed.public_id}/" for listed in lists]
+    return [Address(f"/me/shortlists/{listed.public_id}/") for listed in lists]
 
 
 def correspondent() -> User | None:
@@ -134,99 +165,106 @@ def correspondent() -> User | None:
 
 
 def message_rows(user: User) -> list[PageRow]:
-    archived = inbox_page(user, "archived")
-    second = f"/messages/?tab=archived&before={quote(archived.older)}"
+    total = Participant.objects.filter(user=user).count()
+    rows = [PageRow("inbox", [Address("/messages/?tab=open")], ITEM, min(total, 20))]
     thread = Conversation.objects.for_user(user).order_by("-message_count")[0]
     messages = thread.messages.order_by("id")
     middle = messages[thread.message_count // 2]
     address = thread.get_absolute_url()
-    total = Participant.objects.filter(user=user).count()
     news = f"{address}new/?after={messages.last().public_id}"
-    words = [f"/messages/?q={word}" for word in ("budget", "rollout", "zone")]
+    shown = min(50, thread.message_count)
+    rows += [
+        PageRow("thread", [Address(address)], MESSAGE, shown),
+        PageRow("thread, around one", [Address(f"{address}?around={middle.public_id}")], MESSAGE, min(shown, 20)),
+        PageRow("new messages, none", [Address(news)], "", 0),
+    ]  # fmt: skip
+    return [*rows, *large_inbox_rows(user)]
+
+
+def large_inbox_rows(user: User) -> list[PageRow]:
+    """What only somebody with many conversations has."""
+    archived = inbox_page(user, "archived")
+    if not archived.older:
+        return []
+    second = f"/messages/?tab=archived&before={quote(archived.older)}"
+    words = [Address(f"/messages/?q={word}") for word in ("budget", "rollout", "zone")]
     return [
-        (f"inbox, {total:,} conversations", ["/messages/?tab=open"], ITEM, 20),
-        ("archived, its second page", [second], ITEM, 20),
-        (f"thread, {thread.message_count:,} messages", [address], MESSAGE, 50),
-        ("thread, around one", [f"{address}?around={middle.public_id}"], MESSAGE, 50),
-        ("new messages, none", [news], "", 0),
-        ("search in one's messages", words, RESULT, 20),
+        PageRow("archived, its second page", [Address(second)], ITEM, 20),
+        PageRow("search in one's messages", words, RESULT, 20),
     ]
 
 
 CARD, ROW, HEADING = '<article class="review-card"', '<li class="product-row">', "<h1"
-ENTRY = "<entry>"
+ENTRY, JSON_REVIEW = "<entry>", '"public_id"'
 ITEM, MESSAGE, RESULT = (
     '<a class="inbox-item',
     '<li class="message',
     '<a class="result"',
 )
 LIKE_ME = "people-like-me/?company_size=201-1000&industry=finance&job_function=it"
-OWN = frozenset({"shortlist, 20 products", "followed, 20 products"})
+ONE_FACET = "?company_size=201-1000"
+TWO_FACETS = "?company_size=201-1000&perspective=buyer"
+
+
+def visitors_rows() -> list[PageRow]:
+    return [
+        PageRow("product, 20 reviews", product_pages(), CARD, REVIEWS_ON_A_PAGE),
+        PageRow("product list", [Address("/products/")], ROW, 20),
+        PageRow("category ranking", category_pages(), HEADING, 1),
+        PageRow("category, one facet", beneath_categories(ONE_FACET), HEADING, 1),
+        PageRow("category, two facets", beneath_categories(TWO_FACETS), HEADING, 1),
+        PageRow("category guide", beneath_categories("guide/"), HEADING, 1),
+        PageRow("comparison of 4", comparisons(), HEADING, 1),
+        PageRow("alternatives", beneath_products("alternatives/"), HEADING, 1),
+        PageRow("people like me", beneath_products(LIKE_ME), HEADING, 1),
+        PageRow("voice of a product", beneath_products("voice/"), HEADING, 1),
+        PageRow("prices", beneath_products("prices/"), HEADING, 1),
+        PageRow("did they stay", beneath_products("outcomes/"), HEADING, 1),
+        PageRow("references", beneath_products("references/"), HEADING, 1),
+        PageRow("feeds", feeds(), ENTRY, 1),
+        PageRow("API, reviews of a product", api_reviews(), JSON_REVIEW, 20),
+        *search_rows(),
+        PageRow("home", [Address("/")], HEADING, 1),
+    ]
+
+
+def search_rows() -> list[PageRow]:
+    rare, frequent = words_found_in(0.005, 0.05, 20), words_found_in(0.1, 1, 5)
+    return [
+        PageRow("search, word in 0.5 to 5 %", searches(rare), ROW, 1),
+        PageRow("search, word in over 10 %", searches(frequent), ROW, 1),
+        PageRow("search, misspelt", searches(misspelt_names()), ROW, 1),
+    ]
+
+
+def members_rows(user: User) -> list[PageRow]:
+    following = [Address("/me/following/")]
+    return [
+        PageRow("shortlist, 20 products", shortlists(user), HEADING, 1),
+        PageRow("followed, 20 products", following, HEADING, 1),
+    ]
 
 
 def pages() -> list[dict]:
-    """Each with a piece of HTML that its answer must hold, and how often."""
-    user = member()
-    session = session_of(user)
-    rows = [
-        ("product, 20 reviews", product_paths(), CARD, REVIEWS_ON_A_PAGE),
-        ("product list", ["/products/"], ROW, 20),
-        ("category ranking", category_paths(), HEADING, 1),
-        (
-            "category, one facet",
-            beneath_categories("?company_size=201-1000"),
-            HEADING,
-            1,
-        ),
-        (
-            "category, two facets",
-            beneath_categories("?company_size=201-1000&perspective=buyer"),
-            HEADING,
-            1,
-        ),
-        ("category guide", beneath_categories("guide/"), HEADING, 1),
-        ("comparison of 4", comparison_paths(), HEADING, 1),
-        ("alternatives", beneath_products("alternatives/"), HEADING, 1),
-        ("people like me", beneath_products(LIKE_ME), HEADING, 1),
-        ("voice of a product", beneath_products("voice/"), HEADING, 1),
-        ("prices", beneath_products("prices/"), HEADING, 1),
-        ("did they stay", beneath_products("outcomes/"), HEADING, 1),
-        ("references", beneath_products("references/"), HEADING, 1),
-        ("feeds", feed_paths(), ENTRY, 1),
-        ("shortlist, 20 products", shortlist_paths(user), HEADING, 1),
-        ("followed, 20 products", ["/me/following/"], HEADING, 1),
-        (
-            "search, word in 0.5 to 5 %",
-            search_paths(words_found_in(0.005, 0.05, 20)),
-            ROW,
-            1,
-        ),
-        ("search, word in over 10 %", search_paths(words_found_in(0.1, 1, 5)), ROW, 1),
-        ("search, misspelt", search_paths(misspelt_names()), ROW, 1),
-        ("home", ["/"], HEADING, 1),
-    ]
-    return [
-        *(_page(row, session if row[0] in OWN else "") for row in rows if row[1]),
-        *_message_pages(),
-    ]
+    """Each with a piece of HTML that its answer must hold, and how often. One without addresses is left out."""
+    user, writer = member(), correspondent()
+    told = [(row, "") for row in visitors_rows()]
+    told += [(row, session_of(user)) for row in members_rows(user)]
+    if writer is not None:
+        told += [(row, session_of(writer)) for row in message_rows(writer)]
+    return [_described(row, session) for row, session in told if row.addresses]
 
 
-def _message_pages() -> list[dict]:
-    user = correspondent()
-    if user is None:
-        return []
-    session = session_of(user)
-    return [_page(row, session) for row in message_rows(user)]
-
-
-def _page(row: PageRow, session: str) -> dict:
-    name, paths, expected, times = row
+def _described(row: PageRow, session: str) -> dict:
     return {
-        "name": name,
-        "paths": paths,
-        "expected": expected,
-        "times": times,
+        "name": row.name,
+        "paths": [address.path for address in row.addresses],
+        "holds": [address.holds for address in row.addresses],
+        "expected": row.expected,
+        "times": row.times,
         "session": session,
+        # A page that has nothing new answers so.
+        "status": 200 if row.expected else 204,
     }
 
 

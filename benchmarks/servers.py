@@ -1,4 +1,4 @@
-"""Gunicorn as in production: two sync workers, no access log; one master per application under test."""
+"""Gunicorn as in production (the Dockerfile's options); one master per application under test."""
 
 import contextlib
 import os
@@ -7,13 +7,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.load import fetch
 
+ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -46,22 +48,34 @@ def _wait(process: subprocess.Popen, port: int) -> None:
 
 @contextlib.contextmanager
 def serve(
-    application: str, environment: dict[str, str], workers: int = WORKERS
+    application: str,
+    environment: Mapping[str, str],
+    *,
+    python: str | Path = sys.executable,
+    workers: int = WORKERS,
+    log: Path | None = None,
 ) -> Iterator[Server]:
     port = _free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        application,
-        "--bind",
-        f"127.0.0.1:{port}",
-    ]
-    command += ["--workers", str(workers), "--log-level", "warning", "--preload"]
-    process = subprocess.Popen(command, env=os.environ | environment)
-    try:
-        _wait(process, port)
-        yield Server(port, process.pid)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+    command = [str(python), "-m", "gunicorn", application]
+    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    command += ["--no-control-socket", "--worker-tmp-dir", memory_folder()]
+    command += ["--log-level", "warning"]
+    with contextlib.ExitStack() as stack:
+        output = stack.enter_context(log.open("ab")) if log else None
+        process = subprocess.Popen(
+            command,
+            env=os.environ | environment,
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _wait(process, port)
+            yield Server(port, process.pid)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
+
+
+def memory_folder() -> str:
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"

@@ -86,7 +86,8 @@ def load(
     counts = distributions.review_counts(products, reviews, Random(f"{seed}:counts"))
     Random(f"{seed}:order").shuffle(counts)
     members = max(20, max(counts), reviews // REVIEWS_PER_MEMBER)
-    report = LargeReport(products, reviews, members)
+    # Fewer than asked for, where a product would have more than there are members.
+    report = LargeReport(products, sum(counts), members)
     clock = _Clock(report)
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -102,7 +103,7 @@ def load(
             for part in zip(product_ids, topics, counts, strict=True)
             if part[2]
         ]
-        report.answers = write_reviews(parts, reviews, first_author, members, seed, now, progress)  # fmt: skip
+        report.answers = write_reviews(parts, report.reviews, first_author, members, seed, now, progress)  # fmt: skip
         clock.lap("reviews")
         # The planner knows nothing of rows that came by COPY, and the ratings read all of them.
         analyze(*LOADED)
@@ -118,7 +119,7 @@ def load(
         progress("Releasing what was told in private", 0, 1)
         large_private.write(now)
         clock.lap("private")
-        large_inbox.write(now, reviews)
+        large_inbox.write(now, report.reviews)
         clock.lap("inbox")
     clock.lap("commit")
     analyze(*DERIVED, *large_inbox.TABLES)

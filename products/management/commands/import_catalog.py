@@ -138,7 +138,7 @@ def as_json(report: Report, dry_run: bool) -> dict[str, Any]:
 
 def in_words(report: Report, dry_run: bool, seconds: float) -> str:
     lines = [
-        f"{report.read:,} items read in {seconds:.1f} s: {report.created:,} created, {report.updated:,} updated, "
+        f"{report.read:,} items read in {seconds:.1f} s, {report.read / seconds:,.0f} items/s: {report.created:,} created, {report.updated:,} updated, "
         f"{report.unchanged:,} unchanged, {report.merged:,} merged, {report.skipped:,} skipped.",
         f"{report.vendors_created:,} new vendors, {report.categories_created:,} new categories.",
     ]

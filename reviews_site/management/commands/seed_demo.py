@@ -85,9 +85,10 @@ class Command(BaseCommand):
                 progress=steps.show,
             )
         took = ", ".join(f"{step} {took} s" for step, took in report.seconds.items())
+        seconds = sum(report.seconds.values())
         self.stdout.write(
             f"{report.products:,} made-up products, {report.reviews:,} reviews, {report.answers:,} answers and "
-            f"{report.members:,} members in {sum(report.seconds.values()):.0f} s ({took})."
+            f"{report.members:,} members in {seconds:.0f} s, {report.reviews / seconds:,.0f} reviews/s ({took})."
         )
 
     def _seed_demo(self, options: dict[str, Any]) -> None:

@@ -1,0 +1,140 @@
+"""What the measurements of writes need of the database at hand: one hot product, many members; prints JSON.
+
+python -m benchmarks.hot prepare 10000 3000     a product with so many reviews, and so many members with a token
+python -m benchmarks.hot refresh SLUG 15        its rating so many times: milliseconds in Postgres
+python -m benchmarks.hot recompute              all ratings, as at night: seconds
+python -m benchmarks.hot pending SLUG           reviews of it that wait for a moderator
+"""
+
+import json
+import os
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from itertools import cycle
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviews_site.settings")
+django.setup()
+
+# The models need the set-up above.
+from allauth.account.models import EmailAddress  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from accounts.authentication import PREFIX, digest  # noqa: E402
+from accounts.models import ApiToken, Profile, User  # noqa: E402
+from products.models import Product  # noqa: E402
+from reviews.models import Review  # noqa: E402
+from reviews.ratings import recompute_all_ratings, refresh_product_rating  # noqa: E402
+
+HOT = "hot-product"
+
+
+@transaction.atomic
+def prepare(reviews: str, posters: str) -> dict[str, Any]:
+    pattern = Product.objects.defer("search_vector").order_by("pk")[0]
+    hot, _ = Product.objects.get_or_create(
+        slug=HOT, defaults={"name": "Hot Product", "vendor": pattern.vendor}
+    )
+    authors = add_members(int(reviews))
+    published = Review.objects.published().order_by("pk")[:1000]
+    Review.objects.bulk_create(
+        (
+            moved(review, author, hot)
+            for author, review in zip(authors, cycle(list(published)), strict=False)
+        ),
+        batch_size=1000,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE reviews_review, products_product, accounts_user")
+    return {"slug": hot.slug, "tokens": add_tokens(add_members(int(posters)))}
+
+
+def moved(review: Review, author: User, product: Product) -> Review:
+    """The same, by somebody else, about something else."""
+    values = {
+        field.attname: getattr(review, field.attname)
+        for field in Review._meta.concrete_fields
+        if not field.primary_key
+    }
+    return Review(
+        **values
+        | {
+            "public_id": uuid.uuid4(),
+            "author_id": author.pk,
+            "product_id": product.pk,
+        }
+    )
+
+
+def add_members(count: int) -> list[User]:
+    users = User.objects.bulk_create(
+        [
+            User(email=f"{uuid.uuid4().hex}@people.example", password="!", is_demo=True)
+            for _ in range(count)
+        ],
+        batch_size=1000,
+    )
+    Profile.objects.bulk_create((Profile(user=user) for user in users), batch_size=1000)
+    EmailAddress.objects.bulk_create(
+        (
+            EmailAddress(user=user, email=user.email, verified=True, primary=True)
+            for user in users
+        ),
+        batch_size=1000,
+    )
+    return users
+
+
+def add_tokens(users: list[User]) -> list[str]:
+    keys = [f"{PREFIX}{uuid.uuid4().hex}" for _ in users]
+    ApiToken.objects.bulk_create(
+        (
+            ApiToken(user=user, name="measured", digest=digest(key))
+            for user, key in zip(users, keys, strict=True)
+        ),
+        batch_size=1000,
+    )
+    return keys
+
+
+def refresh(slug: str, times: str) -> list[float]:
+    """Milliseconds of all statements of each refresh, as Postgres' client sees them."""
+    product_id = Product.objects.values_list("pk", flat=True).get(slug=slug)
+    return [refresh_ms(product_id) for _ in range(int(times))]
+
+
+def refresh_ms(product_id: int) -> float:
+    with CaptureQueriesContext(connection) as captured:
+        begun = time.perf_counter()
+        refresh_product_rating(product_id)
+        took = (time.perf_counter() - begun) * 1000
+    # Django times statements to the millisecond; where that is too coarse, all of it counts.
+    assert any("reviews_productrating" in query["sql"] for query in captured)
+    return took
+
+
+def recompute() -> dict[str, Any]:
+    begun = time.perf_counter()
+    report = recompute_all_ratings()
+    return {
+        "seconds": time.perf_counter() - begun,
+        "products": report.products,
+        "drifted": len(report.drifted),
+    }
+
+
+def pending(slug: str) -> int:
+    return Review.objects.filter(product__slug=slug, status=Review.Status.PENDING).count()  # fmt: skip
+
+
+VERBS: dict[str, Callable[..., Any]] = {
+    verb.__name__: verb for verb in (prepare, refresh, recompute, pending)
+}
+
+if __name__ == "__main__":
+    json.dump(VERBS[sys.argv[1]](*sys.argv[2:]), sys.stdout)
