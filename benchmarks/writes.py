@@ -11,18 +11,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection
+from itertools import cycle
 from os import environ
 from pathlib import Path
 from statistics import median
 
 from benchmarks.figures import Results, Spread, percentile
-from benchmarks.load import TIMEOUT_SECONDS, Page, fetch, forwarded, warm_up
+from benchmarks.load import (
+    TIMEOUT_SECONDS,
+    Page,
+    Question,
+    check,
+    fetch,
+    forwarded,
+    warm_up,
+)
 from benchmarks.servers import ROOT, Server, serve
 from benchmarks.sets import MeasuredSet
 
 CONNECTIONS = 16
 HOT_REVIEWS = 10_000
 REFRESHES = 15
+NIGHT_SECONDS = 1_800
 SIDE = "It does the main job without fuss, and the reports are easy to read."
 
 
@@ -156,8 +166,8 @@ def measure_night(
     large: MeasuredSet, site: Server, page: Page, results: Results
 ) -> None:
     """All ratings, while somebody reads one page after the other."""
-    warm_up(site.port, page)
-    alone = read_until(site.port, page, time.monotonic() + 3, None)
+    questions = warm_up(site.port, page)
+    alone = read_until(site.port, page, questions, time.monotonic() + 3, None)
     night = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.hot", "recompute"],
         cwd=ROOT,
@@ -165,7 +175,9 @@ def measure_night(
         stdout=subprocess.PIPE,
         text=True,
     )
-    meanwhile = read_until(site.port, page, time.monotonic() + 1800, night)
+    meanwhile = read_until(
+        site.port, page, questions, time.monotonic() + NIGHT_SECONDS, night
+    )
     report = json.loads(night.communicate()[0])
     tail = percentile(meanwhile, 0.99)
     results.facts["nightly"] = Spread.one(report["seconds"])
@@ -178,14 +190,21 @@ def measure_night(
 
 
 def read_until(
-    port: int, page: Page, until: float, process: subprocess.Popen | None
+    port: int,
+    page: Page,
+    questions: Sequence[Question],
+    until: float,
+    process: subprocess.Popen | None,
 ) -> list[float]:
     """Milliseconds of each answer, until then or until the process ends."""
     times: list[float] = []
-    while time.monotonic() < until and (process is None or process.poll() is None):
+    for question in cycle(questions):
+        if time.monotonic() > until or (process and process.poll() is not None):
+            break
         begun = time.perf_counter()
-        fetch(port, page.paths[len(times) % len(page.paths)])
+        answer = fetch(port, question.path)
         times.append((time.perf_counter() - begun) * 1000)
+        check(page, question, answer)
     return times
 
 
