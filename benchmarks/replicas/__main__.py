@@ -27,6 +27,7 @@ from pathlib import Path
 from benchmarks.replicas.cluster import Cluster, Node, transactions, wait_until
 from benchmarks.replicas.crowd import Browser, Notes, crowd
 from reviews_site.local.commands import digest_of_migrations
+from reviews_site.local.interrupts import stopped_by_signals
 from reviews_site.local.processes import Children
 from reviews_site.local.stack import choose_redis
 from reviews_site.local.state import State
@@ -270,7 +271,7 @@ def prepared(plan: Plan, folder: Path) -> Iterator[tuple[Cluster, Web, dict]]:
 
 def run(plan: Plan, folder: Path) -> Figures:
     """What the processes say is in the folder's logs afterwards. The tables made first serve the next run as well."""
-    with prepared(plan, folder) as (cluster, web, people):
+    with stopped_by_signals(), prepared(plan, folder) as (cluster, web, people):
         return measure(plan, cluster, web, people)
 
 
