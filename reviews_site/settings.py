@@ -148,6 +148,7 @@ _STATEMENT_TIMEOUT_MS = integer(
 DATABASES = {
     "default": {
         **_DATABASE,
+        "ENGINE": "reviews_site.lib.postgres",
         "CONN_MAX_AGE": integer("CONN_MAX_AGE", default=60, lowest=0, highest=86_400),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

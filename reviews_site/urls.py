@@ -15,6 +15,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", home.home, name="home"),
+    # First, since it is asked for most; it shows reviews, so it is served by the app above products.
+    path("products/<slug:slug>/", product_page.product, name="product"),
     path("robots.txt", home.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path(
@@ -32,8 +34,6 @@ urlpatterns = [
     # Before allauth: it replaces one of its pages.
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
-    # The product page shows reviews, so it is served by the app above products.
-    path("products/<slug:slug>/", product_page.product, name="product"),
     path("", include("products.urls")),
     path("", include("reviews.urls")),
     path("", include("prices.urls")),
