@@ -4,7 +4,7 @@ from functools import cache
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, ProgrammingError, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -63,9 +63,12 @@ def postgres(alias: str = "default") -> str:
 
 
 def migrations() -> str:
-    pending = _migrations_of_this_release() - set(
-        MigrationRecorder(connection).applied_migrations()
-    )
+    try:
+        applied = set(MigrationRecorder.Migration.objects.values_list("app", "name"))
+    except ProgrammingError:
+        # Nothing was ever migrated, so there is no such table.
+        applied = set()
+    pending = _migrations_of_this_release() - applied
     return f"{len(pending)} pending" if pending else OK
 
 

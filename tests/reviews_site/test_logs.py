@@ -139,9 +139,9 @@ def test_a_page_from_the_cache_is_told_by_its_view(client: Client, db, caplog, s
 
 
 def test_queries_are_counted(client: Client, db, caplog, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/readyz")
-    assert requests_told(caplog)[0]["queries"] == 4
+    assert requests_told(caplog)[0]["queries"] == 3
 
 
 def test_the_answer_says_the_id_of_its_request(client: Client):
