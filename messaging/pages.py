@@ -6,26 +6,44 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import BadRequest
-from django.db.models import OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Left
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import User
 from messaging.models import (
     Conversation,
-    ConversationQuerySet,
     Message,
     MessageDraft,
     MessageQuerySet,
     Participant,
     shown_state,
 )
+from messaging.rows import (
+    NEWEST_OF_TAB,
+    OLDER_OF_TAB,
+    UNREAD_BY_TAB,
+    ConversationRow,
+    MessageRow,
+    conversations,
+    fetch,
+)
 from reviews.models import Review
 
 CONVERSATIONS_PER_PAGE = 20
 MESSAGES_PER_PAGE = 50
-EXCERPT_LENGTH = 120
 TABS = tuple(Participant.Folder.values)
+# As MessageRow has them.
+MESSAGE_COLUMNS = (
+    "pk",
+    "public_id",
+    "sender_role",
+    "body",
+    "created_at",
+    "seen_by_moderation_at",
+    "reply_to__public_id",
+    "reply_to__sender_role",
+    "reply_to__body",
+)
 
 # An open page asks every so many seconds, while nothing came for no longer than this.
 INTERVALS = (
@@ -38,13 +56,13 @@ LONGEST_INTERVAL = 60
 
 @dataclass(frozen=True)
 class InboxPage:
-    conversations: list[Conversation]
+    conversations: list[ConversationRow]
     older: str
 
 
 @dataclass(frozen=True)
 class ThreadPage:
-    messages: list[Message]
+    messages: list[MessageRow]
     has_earlier: bool
     has_later: bool
 
@@ -60,29 +78,17 @@ class News:
 
 def inbox_page(user: User, tab: str, before: str = "") -> InboxPage:
     """Newest first; raises BadRequest where `before` isn't an `older` of ours."""
-    mine = Participant.objects.filter(user=user, folder=tab)
+    size = CONVERSATIONS_PER_PAGE
     if before:
-        mine = mine.filter(_older_than(before))
-    newest = mine.order_by("-last_message_at", "-conversation")
-    ids = list(
-        newest.values_list("conversation", flat=True)[: CONVERSATIONS_PER_PAGE + 1]
-    )
-    page = conversations_in_order(user, ids[:CONVERSATIONS_PER_PAGE])
-    return InboxPage(page, _key(page[-1]) if len(ids) > len(page) else "")
-
-
-def conversations_in_order(user: User, ids: list[int]) -> list[Conversation]:
-    rows = _with_last_message(Conversation.objects.for_user(user), user).in_bulk(ids)
-    return [rows[pk] for pk in ids if pk in rows]
+        rows = conversations(OLDER_OF_TAB, user.pk, tab, *_place(before), size + 1)
+    else:
+        rows = conversations(NEWEST_OF_TAB, user.pk, tab, size + 1)
+    page = rows[:size]
+    return InboxPage(page, _key(page[-1]) if len(rows) > size else "")
 
 
 def unread_by_tab(user: User) -> dict[str, int]:
-    rows = (
-        Participant.objects.filter(user=user, unread_count__gt=0)
-        .values_list("folder")
-        .annotate(unread=Sum("unread_count"))
-    )
-    return dict.fromkeys(TABS, 0) | dict(rows)
+    return dict.fromkeys(TABS, 0) | dict(fetch(UNREAD_BY_TAB, [user.pk]))
 
 
 def newest_in_tab(user: User, tab: str) -> datetime | None:
@@ -98,7 +104,7 @@ def thread_page(
 
     Raises Message.DoesNotExist where it isn't of this thread.
     """
-    rows = conversation.messages.select_related("reply_to")
+    rows = conversation.messages.all()
     if message_id is None:
         return _page_before(rows)
     named = conversation.messages.get(public_id=message_id)
@@ -113,11 +119,11 @@ def thread_page(
     return ThreadPage(with_days(both), earlier.has_earlier, later.has_later)
 
 
-def messages_after(conversation: Conversation, after: uuid.UUID) -> list[Message]:
+def messages_after(conversation: Conversation, after: uuid.UUID) -> list[MessageRow]:
     """Raises Message.DoesNotExist where `after` isn't of this thread."""
     seen = conversation.messages.get(public_id=after)
-    later = conversation.messages.select_related("reply_to").later_than(seen)
-    return with_days(later.order_by("id")[:MESSAGES_PER_PAGE], _day(seen))
+    later = conversation.messages.later_than(seen).order_by("id")
+    return with_days(_rows(later[:MESSAGES_PER_PAGE]), seen.created_at.date())
 
 
 def news(user: User, public_id: uuid.UUID, after: uuid.UUID) -> News | None:
@@ -150,49 +156,40 @@ def draft_of(user: User, about: Conversation | Review) -> MessageDraft | None:
 
 
 def with_days(
-    messages: Iterable[Message], previous: date | None = None
-) -> list[Message]:
+    messages: Iterable[MessageRow], previous: date | None = None
+) -> list[MessageRow]:
     """Each message with which a day begins knows that: `day`."""
-    found = list(messages)
-    for message in found:
-        day = _day(message)
-        message.day = day if day != previous else None
+    found = []
+    for message in messages:
+        day = message.created_at.date()
+        found.append(message._replace(day=day if day != previous else None))
         previous = day
     return found
 
 
-def _day(message: Message) -> date:
-    return message.created_at.astimezone(UTC).date()
+def _rows(messages: MessageQuerySet) -> list[MessageRow]:
+    return [MessageRow(*row) for row in messages.values_list(*MESSAGE_COLUMNS)]
 
 
 def _page_before(
     rows: MessageQuerySet, *, size: int = MESSAGES_PER_PAGE, has_later: bool = False
 ) -> ThreadPage:
-    found = list(rows.newest_first()[: size + 1])
+    found = _rows(rows.newest_first()[: size + 1])
     return ThreadPage(with_days(found[:size][::-1]), len(found) > size, has_later)
 
 
 def _page_after(rows: MessageQuerySet, *, size: int = MESSAGES_PER_PAGE) -> ThreadPage:
-    found = list(rows.order_by("id")[: size + 1])
+    found = _rows(rows.order_by("id")[: size + 1])
     return ThreadPage(with_days(found[:size]), True, len(found) > size)
 
 
-def _with_last_message(rows: ConversationQuerySet, user: User) -> ConversationQuerySet:
-    last = Message.objects.filter(conversation=OuterRef("pk")).newest_first()
-    drafts = MessageDraft.objects.filter(user=user, conversation=OuterRef("pk"))
-    return rows.annotate(
-        last_excerpt=Subquery(last.values(text=Left("body", EXCERPT_LENGTH))[:1]),
-        last_sender_role=Subquery(last.values("sender_role")[:1]),
-        draft_excerpt=Subquery(drafts.values(text=Left("body", EXCERPT_LENGTH))),
-    )
-
-
-def _key(conversation: Conversation) -> str:
-    at = conversation.me.last_message_at.astimezone(UTC).replace(tzinfo=None)
+def _key(conversation: ConversationRow) -> str:
+    at = conversation.last_message_at.astimezone(UTC).replace(tzinfo=None)
     return f"{at.isoformat()}_{conversation.public_id}"
 
 
-def _older_than(key: str) -> Q:
+def _place(key: str) -> tuple[datetime, uuid.UUID]:
+    """Of the last conversation of the page before."""
     at_text, _, id_text = key.partition("_")
     try:
         at = datetime.fromisoformat(at_text)
@@ -201,8 +198,4 @@ def _older_than(key: str) -> Q:
         raise BadRequest("This page of the inbox doesn't exist.") from error
     if at.tzinfo is not None:
         raise BadRequest("This page of the inbox doesn't exist.")
-    at = at.replace(tzinfo=UTC)
-    last = Conversation.objects.filter(public_id=public_id).values("pk")
-    of_that_moment = Q(last_message_at=at, conversation__lt=Subquery(last))
-    # The first condition alone is where the range of the index begins.
-    return Q(last_message_at__lte=at) & (Q(last_message_at__lt=at) | of_that_moment)
+    return at.replace(tzinfo=UTC), public_id

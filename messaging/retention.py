@@ -131,7 +131,7 @@ def _reports() -> QuerySet[MessageReport]:
 
 
 def ending_context(conversation: Conversation) -> dict[str, Any]:
-    """For messaging/_ending.html."""
+    """For jinja/messaging/_ending.html."""
     closes, deleted = closes_at(conversation), deleted_at(conversation)
     due = closes or deleted
     if due is None:

@@ -3,14 +3,15 @@
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from messaging.models import Conversation, Message
-from messaging.pages import conversations_in_order
+from messaging.models import Message
+from messaging.rows import NAMED, ConversationRow, conversations, fetch
 
 RESULTS_PER_PAGE = 20
 CONVERSATIONS_SHOWN = 5
@@ -34,10 +35,22 @@ LIMIT %s
 """
 
 
+class FoundMessage(NamedTuple):
+    """With its conversation as this member sees it; in the `snippet` what was found stands between the marks."""
+
+    public_id: uuid.UUID
+    conversation_id: uuid.UUID
+    is_mine: bool
+    alias: str
+    product: str
+    created_at: datetime
+    snippet: str
+
+
 @dataclass(frozen=True)
 class Found:
-    messages: list[Message]
-    conversations: list[Conversation]
+    messages: list[FoundMessage]
+    conversations: list[ConversationRow]
     older: uuid.UUID | None
 
 
@@ -63,8 +76,7 @@ def _earlier_than(last: Message) -> Q:
     return Q(created_at__lt=at) | Q(created_at=at, id__lt=last.pk)
 
 
-def _shown(user: User, ids: list[int], words: SearchQuery) -> list[Message]:
-    """Each with its `snippet` and its conversation as this member sees it."""
+def _shown(user: User, ids: list[int], words: SearchQuery) -> list[FoundMessage]:
     snippet = SearchHeadline(
         "body",
         words,
@@ -74,21 +86,36 @@ def _shown(user: User, ids: list[int], words: SearchQuery) -> list[Message]:
         max_words=32,
         min_words=16,
     )
-    messages = Message.objects.filter(pk__in=ids).annotate(snippet=snippet)
-    found = list(messages.defer("body", "search_vector").order_by("-created_at", "-id"))
-    mine = Conversation.objects.for_user(user)
-    seen = mine.in_bulk({message.conversation_id for message in found})
-    # Whoever is named as a reader and takes no part, or not any more, reads nothing.
-    shown = [message for message in found if message.conversation_id in seen]
-    for message in shown:
-        message.conversation = seen[message.conversation_id]
-    return shown
+    messages = Message.objects.filter(pk__in=ids).order_by("-created_at", "-id")
+    rows = list(
+        messages.values_list(
+            "public_id", "conversation", "sender_role", "created_at", snippet
+        )
+    )
+    mine = _named(user, [row[1] for row in rows])
+    seen = {row.pk: row for row in mine}
+    return [
+        FoundMessage(
+            public_id=public_id,
+            conversation_id=seen[pk].public_id,
+            is_mine=role == seen[pk].role,
+            alias=seen[pk].alias,
+            product=seen[pk].product,
+            created_at=created_at,
+            snippet=text,
+        )
+        for public_id, pk, role, created_at, text in rows
+        # Whoever is named as a reader and takes no part, or not any more, reads nothing.
+        if pk in seen
+    ]
 
 
-def _about(user: User, query: str) -> list[Conversation]:
+def _about(user: User, query: str) -> list[ConversationRow]:
     """Those about a product whose name holds the query, the latest ones."""
     name = re.sub(r"([\\%_])", r"\\\1", query)
-    with connection.cursor() as cursor:
-        cursor.execute(_ABOUT, [user.pk, f"%{name}%", CONVERSATIONS_SHOWN])
-        ids = [pk for (pk,) in cursor.fetchall()]
-    return conversations_in_order(user, ids)
+    found = fetch(_ABOUT, [user.pk, f"%{name}%", CONVERSATIONS_SHOWN])
+    return _named(user, [pk for (pk,) in found])
+
+
+def _named(user: User, ids: list[int]) -> list[ConversationRow]:
+    return conversations(NAMED, user.pk, ids) if ids else []

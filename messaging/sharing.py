@@ -93,6 +93,9 @@ class Contacts:
         return in_words(self.theirs_withdrawn)
 
 
+NO_CONTACTS = Contacts({}, [], [], [], [])
+
+
 @dataclass(frozen=True)
 class Preview:
     """What a choice would do, before it is made."""

@@ -3,6 +3,7 @@
 from messaging.emails.calls import (
     call_accepted,
     call_cancelled,
+    call_declined,
     call_proposed,
     call_reminder,
 )
@@ -24,6 +25,7 @@ from messaging.emails.suspensions import message_suspended
 __all__ = [
     "call_accepted",
     "call_cancelled",
+    "call_declined",
     "call_proposed",
     "call_reminder",
     "contact_offered",

@@ -1,4 +1,4 @@
-"""That times were proposed, agreed to or called off, and that it begins in an hour; never where, never with whom."""
+"""That times were proposed, agreed to, declined or called off, and that it begins in an hour; never where, never with whom."""
 
 from collections.abc import Iterable
 
@@ -21,6 +21,10 @@ def unwanted_proposal(mail: OutgoingEmail) -> str | None:
 
 def unwanted_agreement(mail: OutgoingEmail) -> str | None:
     return _moved_on(mail, State.ACCEPTED) or _begun(mail) or unwanted_acceptance(mail)
+
+
+def unwanted_declination(mail: OutgoingEmail) -> str | None:
+    return _moved_on(mail, State.DECLINED) or unwanted_acceptance(mail)
 
 
 def unwanted_cancellation(mail: OutgoingEmail) -> str | None:
@@ -73,6 +77,14 @@ kinds.register(
     why="You get this e-mail because you proposed times for a call or a meeting.",
 )
 kinds.register(
+    "call_declined",
+    label="The times that you proposed are declined",
+    transactional=False,
+    topic=kinds.PRIVATE_MESSAGES,
+    still_wanted=unwanted_declination,
+    why="You get this e-mail because you proposed times for a call or a meeting.",
+)
+kinds.register(
     "call_cancelled",
     label="A call or a meeting of yours is called off",
     transactional=False,
@@ -96,6 +108,10 @@ def call_proposed(call: CallProposal, seen: Conversation) -> None:
 
 def call_accepted(call: CallProposal, seen: Conversation) -> None:
     _tell("call_accepted", call, seen, seen.other)
+
+
+def call_declined(call: CallProposal, seen: Conversation) -> None:
+    _tell("call_declined", call, seen, seen.other)
 
 
 def call_cancelled(call: CallProposal, sides: Iterable[Participant]) -> None:

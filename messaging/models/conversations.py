@@ -1,6 +1,6 @@
 import uuid
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 import pgtrigger
 from django.conf import settings
@@ -119,6 +119,14 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.order_by("-last_message_at", "-public_id")
 
 
+class Holds(NamedTuple):
+    """Whether there is anything of that kind in a conversation: what isn't there needn't be looked up."""
+
+    contacts: bool
+    calls: bool
+    own_draft: bool
+
+
 class Conversation(models.Model):
     class State(models.TextChoices):
         REQUESTED = "requested", "Request"
@@ -135,6 +143,8 @@ class Conversation(models.Model):
     other: "Participant"
     # Of a row of with_own_block().
     is_blocked_by_me: bool
+    # Of messaging.rows.conversation_of().
+    holds: Holds
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     review = models.ForeignKey(

@@ -127,6 +127,7 @@ def decline_call(*, proposal: CallProposal, member: User) -> None:
     open_ones = calls.filter(state=State.PROPOSED)
     if not open_ones.update(state=State.DECLINED, answered_at=timezone.now()):
         refuse(Refusal.CALL_CHANGED)
+    emails.call_declined(calls.get(), seen)
 
 
 @transaction.atomic

@@ -3,11 +3,16 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import (
+    conditional_escape,
+    escape,
+    format_html,
+    format_html_join,
+)
 from django.utils.safestring import SafeString
 
 from messaging.search import MARK, UNMARK
+from reviews_site.lib import dates
 
 FOUND = re.compile(f"{MARK}([^{MARK}{UNMARK}]*){UNMARK}")
 
@@ -22,6 +27,8 @@ ADDRESS = re.compile(
 @register.filter
 def linked(text: str) -> SafeString:
     """Plain text, escaped, its addresses made links that show where they lead."""
+    if "://" not in text:
+        return escape(text)
     pieces = ADDRESS.split(text)
     return format_html_join(
         "", "{}", ((_piece(piece, odd=n % 2 == 1),) for n, piece in enumerate(pieces))
@@ -42,8 +49,8 @@ def short_moment(at: datetime) -> str:
     """ "14:05" today, "3 Nov" this year, "3 Nov 2024" before; UTC."""
     now = timezone.now()
     if at.date() == now.date():
-        return date_format(at, "H:i")
-    return date_format(at, "j M" if at.year == now.year else "j M Y")
+        return dates.clock(at)
+    return dates.day_of_year(at) if at.year == now.year else dates.day(at)
 
 
 @register.filter

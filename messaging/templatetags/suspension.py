@@ -1,6 +1,8 @@
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from messaging.suspensions import standing_suspension
@@ -15,3 +17,11 @@ def suspension_notice(user: User, text: str = "") -> dict[str, Any]:
     `text`: what they had typed.
     """
     return {"suspension": standing_suspension(user), "text": text}
+
+
+def suspension_piece(user: User, text: str = "") -> SafeString:
+    """The same, for compiled templates."""
+    context = suspension_notice(user, text)
+    if context["suspension"] is None:
+        return SafeString()
+    return render_to_string("messaging/_suspended.html", context)

@@ -25,11 +25,13 @@ from messaging.views.calls import calls_context
 from messaging.views.pieces import (
     ALREADY_SENT,
     MemberRequest,
+    View,
     empty,
     get_conversation,
     private,
 )
-from messaging.views.thread import thread_answer
+from messaging.views.thread import named, thread_answer
+from reviews_site.lib.compiled import render_piece
 
 
 @private
@@ -90,54 +92,47 @@ def calls(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     context = calls_context(seen)
     if request.GET.get("seen") == context["calls"].marker:
         return HttpResponse(status=204)
-    context |= {"conversation": seen, "refusal": can_write(seen)}
-    return render(request, "messaging/_call.html", context)
+    context |= {**named(seen), "refusal": can_write(seen)}
+    return render_piece(request, "messaging/call.html", context)
 
 
-@private
-@require_POST
-def accept_call(
-    request: MemberRequest, public_id: uuid.UUID, call_id: uuid.UUID
-) -> HttpResponse:
-    seen = get_conversation(request, public_id)
-    call = _get_call(seen, call_id)
+def _answering(
+    answer: Callable[[MemberRequest, CallProposal], None], said: str
+) -> View:
+    """A view that answers what is proposed or agreed; `said`: what its reader is told then."""
+
+    @private
+    @require_POST
+    def view(
+        request: MemberRequest, public_id: uuid.UUID, call_id: uuid.UUID
+    ) -> HttpResponse:
+        seen = get_conversation(request, public_id)
+        try:
+            answer(request, _get_call(seen, call_id))
+        except services.MessageRefused as error:
+            return thread_answer(request, seen, empty(MessageForm), error.refusal)
+        messages.success(request, said)
+        return _to_call(seen)
+
+    return view
+
+
+def _accept(request: MemberRequest, call: CallProposal) -> None:
     slot = _posted_slot(request, call)
-    return _answer(
-        request,
-        seen,
-        lambda: services.accept_call(proposal=call, member=request.user, slot=slot),
-        "Agreed. You can add it to your calendar.",
-    )
+    services.accept_call(proposal=call, member=request.user, slot=slot)
 
 
-@private
-@require_POST
-def decline_call(
-    request: MemberRequest, public_id: uuid.UUID, call_id: uuid.UUID
-) -> HttpResponse:
-    seen = get_conversation(request, public_id)
-    call = _get_call(seen, call_id)
-    return _answer(
-        request,
-        seen,
-        lambda: services.decline_call(proposal=call, member=request.user),
-        "Declined.",
-    )
+def _decline(request: MemberRequest, call: CallProposal) -> None:
+    services.decline_call(proposal=call, member=request.user)
 
 
-@private
-@require_POST
-def cancel_call(
-    request: MemberRequest, public_id: uuid.UUID, call_id: uuid.UUID
-) -> HttpResponse:
-    seen = get_conversation(request, public_id)
-    call = _get_call(seen, call_id)
-    return _answer(
-        request,
-        seen,
-        lambda: services.cancel_call(proposal=call, member=request.user),
-        "Called off.",
-    )
+def _cancel(request: MemberRequest, call: CallProposal) -> None:
+    services.cancel_call(proposal=call, member=request.user)
+
+
+accept_call = _answering(_accept, "Agreed. You can add it to your calendar.")
+decline_call = _answering(_decline, "Declined.")
+cancel_call = _answering(_cancel, "Called off.")
 
 
 @private
@@ -166,17 +161,6 @@ def _posted_slot(request: MemberRequest, call: CallProposal) -> CallSlot:
     except ValueError as error:
         raise BadRequest("Say which of the times.") from error
     return get_object_or_404(call.slots, position=position)
-
-
-def _answer(
-    request: MemberRequest, seen: Conversation, answer: Callable[[], None], said: str
-) -> HttpResponse:
-    try:
-        answer()
-    except services.MessageRefused as error:
-        return thread_answer(request, seen, empty(MessageForm), error.refusal)
-    messages.success(request, said)
-    return _to_call(seen)
 
 
 def _to_call(seen: Conversation) -> HttpResponse:

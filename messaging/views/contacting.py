@@ -14,6 +14,7 @@ from messaging.models import Conversation
 from messaging.permissions import LIMITS, Refusal, can_share
 from messaging.sharing import contacts_of, history_of, preview_of
 from messaging.views.pieces import MemberRequest, get_conversation, private
+from reviews_site.lib.compiled import draw
 
 
 @private
@@ -73,9 +74,12 @@ def _page(
     form: ContactForm,
     refusal: Refusal | None,
 ) -> HttpResponse:
+    shown = contacts_of(seen)
+    state = {"conversation": seen, "contacts": shown}
     context = {
         "conversation": seen,
-        "contacts": contacts_of(seen),
+        "contacts": shown,
+        "contacts_state": draw(request, "messaging/contacts_state.html", state),
         "history": history_of(seen),
         "form": form,
         "refusal": refusal,

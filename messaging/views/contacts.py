@@ -3,11 +3,11 @@
 from typing import Any
 
 from messaging.models import Conversation
-from messaging.sharing import contacts_of
+from messaging.sharing import NO_CONTACTS, contacts_of
 
 
 def contacts_context(seen: Conversation) -> dict[str, Any]:
     # In a request nothing can be shared yet, so nothing is looked up.
     if seen.state == Conversation.State.REQUESTED:
-        return {}
-    return {"contacts": contacts_of(seen)}
+        return {"contacts": None}
+    return {"contacts": contacts_of(seen) if seen.holds.contacts else NO_CONTACTS}

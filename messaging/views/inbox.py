@@ -6,14 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from messaging import services
 from messaging.forms import SearchForm
-from messaging.models import Conversation, Message, Participant
+from messaging.models import Message, Participant
 from messaging.pages import (
     TABS,
     inbox_page,
@@ -21,6 +21,7 @@ from messaging.pages import (
     newest_in_tab,
     unread_by_tab,
 )
+from messaging.rows import ConversationRow
 from messaging.search import search
 from messaging.views.pieces import (
     MemberRequest,
@@ -29,6 +30,7 @@ from messaging.views.pieces import (
     private,
     query_id,
 )
+from reviews_site.lib.compiled import render_page, render_piece
 
 SHORTEST_LIST_INTERVAL = 15
 
@@ -46,14 +48,26 @@ def inbox(request: MemberRequest) -> HttpResponse:
         **_search_context(request, form),
         "older": page.older,
         "is_first_page": not before,
-        "before": before,
+        "is_old_page": bool(before),
+        "member": request.user,
     }
-    status = 400 if form.is_bound and not form.is_valid() else 200
-    return render(request, "messaging/inbox.html", context, status=status)
+    return render_page(
+        request,
+        "messaging/inbox.html",
+        context,
+        title=f"“{context['asked']}” in your messages" if context["found"] else "Inbox",
+        unread=sum(unread.values()),
+        place=request.path,
+        status=400 if context["search_errors"] else 200,
+    )
 
 
 def _search_context(request: MemberRequest, form: SearchForm) -> dict[str, Any]:
-    context = {"search_form": form, "asked": form["q"].value() or ""}
+    context = {
+        "asked": form["q"].value() or "",
+        "search_errors": form["q"].errors,
+        "found": None,
+    }
     if not form.is_bound or not form.is_valid() or not form.cleaned_data["q"]:
         return context
     try:
@@ -80,19 +94,20 @@ def _first_tab(unread: dict[str, int]) -> str:
 
 
 def list_context(
-    tab: str, unread: dict[str, int], conversations: list[Conversation]
+    tab: str, unread: dict[str, int], conversations: list[ConversationRow]
 ) -> dict[str, Any]:
-    newest = conversations[0].me.last_message_at if conversations else None
+    newest = conversations[0].last_message_at if conversations else None
     return {
         "tab": tab,
         "tabs": [
             (name, label, unread[name]) for name, label in Participant.Folder.choices
         ],
         "conversations": conversations,
-        "unread_messages": sum(unread.values()),
         "list_mark": _mark(unread, newest),
         "list_every": SHORTEST_LIST_INTERVAL,
         "opened": int(timezone.now().timestamp()),
+        "open_id": None,
+        "is_old_page": False,
     }
 
 
@@ -122,8 +137,9 @@ def inbox_news(request: MemberRequest) -> HttpResponse:
         "open_id": query_id(request, "open"),
         "list_every": every,
         "opened": int(opened.timestamp()),
+        "unread_messages": sum(unread.values()),
     }
-    return render(request, "messaging/_list_news.html", context)
+    return render_piece(request, "messaging/list_news.html", context)
 
 
 def list_interval(opened: datetime, newest: datetime | None) -> int:

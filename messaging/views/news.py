@@ -5,13 +5,14 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from messaging import services
 from messaging.forms import MessageForm
-from messaging.models import Conversation, Message, Participant
+from messaging.models import Conversation, Participant
 from messaging.pages import interval, messages_after, news, unread_by_tab
+from messaging.rows import MessageRow
 from messaging.views.pieces import (
     MemberRequest,
     empty,
@@ -27,6 +28,7 @@ from messaging.views.thread import (
     state_context,
     write_context,
 )
+from reviews_site.lib.compiled import render_piece
 
 
 @private
@@ -50,7 +52,7 @@ def new_messages(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         "every": every,
         "opened": int(opened.timestamp()),
     }
-    return render(request, "messaging/_new_messages.html", context)
+    return render_piece(request, "messaging/new_messages.html", context)
 
 
 def _news_context(seen: Conversation, after: uuid.UUID, before: str) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def _news_context(seen: Conversation, after: uuid.UUID, before: str) -> dict[str
     return {
         **state_context(seen),
         **(_changed_context(seen, found) if changed else {}),
-        "found": found,
+        "shown": found,
         "after": found[-1].public_id if found else after,
         "changed": changed,
         # Who waited for this has no field yet, so nothing typed is lost by giving them one.
@@ -68,7 +70,7 @@ def _news_context(seen: Conversation, after: uuid.UUID, before: str) -> dict[str
     }
 
 
-def _changed_context(seen: Conversation, found: list[Message]) -> dict[str, Any]:
+def _changed_context(seen: Conversation, found: list[MessageRow]) -> dict[str, Any]:
     """What ended shows no contact details and no agreed call any more, and can be reported all the same."""
     return {
         **write_context(seen, empty(MessageForm)),
@@ -86,6 +88,4 @@ def read(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     if not request.htmx:
         return redirect(seen)
     unread = sum(unread_by_tab(request.user).values())
-    return render(
-        request, "messaging/_badge.html", {"unread_messages": unread, "swapped": True}
-    )
+    return render_piece(request, "messaging/badge.html", {"unread_messages": unread})

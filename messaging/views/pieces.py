@@ -6,8 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django_htmx.middleware import HtmxDetails
@@ -15,6 +14,7 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import User
 from messaging.forms import TextForm
 from messaging.models import Conversation
+from messaging.rows import conversation_of
 
 View = Callable[..., HttpResponse]
 
@@ -50,10 +50,9 @@ def _for_members(view: View) -> View:
 
 def get_conversation(request: MemberRequest, public_id: uuid.UUID) -> Conversation:
     """Not theirs and not there are the same 404."""
-    rows = Conversation.objects.for_user(request.user).with_own_block(request.user)
-    seen = get_object_or_404(rows, public_id=public_id)
-    # Who that is, is known: no query for it.
-    seen.me.user = request.user
+    seen = conversation_of(request.user, public_id)
+    if seen is None:
+        raise Http404
     return seen
 
 

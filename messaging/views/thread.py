@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -17,8 +17,9 @@ from messaging.pages import (
     thread_page,
     unread_by_tab,
 )
-from messaging.permissions import Refusal, can_accept, can_report, can_write
+from messaging.permissions import Refusal, can_accept, can_write
 from messaging.retention import ending_context
+from messaging.rows import MessageRow
 from messaging.views.calls import calls_context
 from messaging.views.contacts import contacts_context
 from messaging.views.inbox import list_context
@@ -30,6 +31,7 @@ from messaging.views.pieces import (
     query_id,
     with_new_key,
 )
+from reviews_site.lib.compiled import render_page, render_piece
 
 PAGE_KEYS = ("before", "after", "around")
 
@@ -42,8 +44,8 @@ def conversation(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         return _send(request, seen)
     form = empty(MessageForm, reply_to=query_id(request, "reply_to"))
     if request.htmx.target == "write-quote":
-        context = {"conversation": seen, "form": form, "quoted": _quoted(seen, form)}
-        return render(request, "messaging/_quote.html", context)
+        context = {**named(seen), "form": form, "quoted": _quoted(seen, form)}
+        return render_piece(request, "messaging/quote.html", context)
     return thread_answer(request, seen, form)
 
 
@@ -85,9 +87,17 @@ def thread_answer(
         "open_id": seen.public_id,
         "refused": refused,
         "every": 5,
+        "asked": "",
+        "search_errors": [],
     }
-    status = 403 if refused else 200
-    return render(request, "messaging/thread.html", context, status=status)
+    return render_page(
+        request,
+        "messaging/thread.html",
+        context,
+        title=f"{seen.other.alias} about {seen.review.product.name}",
+        unread=sum(unread.values()),
+        status=403 if refused else 200,
+    )
 
 
 def _page(request: MemberRequest, seen: Conversation) -> ThreadPage:
@@ -103,7 +113,8 @@ def _page(request: MemberRequest, seen: Conversation) -> ThreadPage:
 
 def write_context(seen: Conversation, form: MessageForm) -> dict[str, Any]:
     """The field with what stands in it: what was just typed, or what was kept."""
-    draft = draft_of(seen.me.user, seen) if seen.me.user else None
+    me = seen.me.user
+    draft = draft_of(me, seen) if me and seen.holds.own_draft else None
     if draft and not form.is_bound:
         form.initial["body"] = draft.body
     return {
@@ -129,23 +140,25 @@ def panels_context(seen: Conversation) -> dict[str, Any]:
     return contacts_context(seen) | calls_context(seen) | ending_context(seen)
 
 
-def report_url(seen: Conversation, shown: list[Message]) -> str:
-    """Of the last message that can be reported; each one has its own link as well."""
-    reportable = (message for message in reversed(shown) if can_report(seen, message))
-    last = next(reportable, None) or _last_of_other(seen)
-    if last is None:
-        return ""
-    return reverse("messaging:report", args=[seen.public_id, last.public_id])
+def report_url(seen: Conversation, shown: list[MessageRow]) -> str:
+    """Of the last message of the other side; each one has its own link as well."""
+    theirs = (m.public_id for m in reversed(shown) if m.sender_role == seen.other.role)
+    last = next(theirs, None) or _last_of_other(seen)
+    return reverse("messaging:report", args=[seen.public_id, last]) if last else ""
 
 
-def _last_of_other(seen: Conversation) -> Message | None:
+def _last_of_other(seen: Conversation) -> uuid.UUID | None:
     theirs = seen.messages.filter(sender_role=seen.other.role)
-    return theirs.newest_first().first()
+    return theirs.newest_first().values_list("public_id", flat=True).first()
+
+
+def named(seen: Conversation) -> dict[str, Any]:
+    return {"conversation": seen, "address": seen.get_absolute_url()}
 
 
 def state_context(seen: Conversation) -> dict[str, Any]:
     return {
-        "conversation": seen,
+        **named(seen),
         "refusal": can_write(seen),
         "may_accept": can_accept(seen) is None,
         "is_live": seen.state in Conversation.LIVE,

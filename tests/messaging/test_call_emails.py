@@ -10,6 +10,7 @@ from accounts.models import Profile
 from messaging import timers
 from messaging.services import (
     cancel_call,
+    decline_call,
     leave_conversation,
     remind_of_calls,
     set_muted,
@@ -47,8 +48,32 @@ def test_each_kind_can_be_switched_off():
         "call_proposed",
         "call_accepted",
         "call_cancelled",
+        "call_declined",
         "call_reminder",
     } <= names
+
+
+def test_whoever_proposed_is_told_that_the_times_are_declined(
+    conversation, buyer, reviewer
+):
+    call = propose(conversation, buyer, place="The second floor")
+    for _ in range(2):
+        decline_call(proposal=call, member=reviewer)
+    (mail,) = mails("call_declined")
+    assert (mail.recipient, why_not(mail)) == (buyer, None)
+    assert conversation.get_absolute_url() in mail.text
+    assert "second floor" not in mail.text
+    leave_conversation(conversation=conversation, member=reviewer)
+    assert why_not(mail) is not None
+
+
+def test_a_muted_conversation_tells_nothing_of_what_is_declined(
+    conversation, buyer, reviewer
+):
+    call = propose(conversation, buyer)
+    set_muted(conversation=conversation, member=buyer, muted=True)
+    decline_call(proposal=call, member=reviewer)
+    assert [why_not(mail) is None for mail in mails("call_declined")] == [False]
 
 
 def test_emails_tell_the_time_on_their_readers_clock(agreed, buyer, reviewer):

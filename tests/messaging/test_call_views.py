@@ -395,7 +395,8 @@ def test_what_can_not_be_proposed_is_not_offered(
 def queries_of_thread(client, conversation, asserted):
     with asserted as captured:
         client.get(conversation.get_absolute_url())
-    return sum("messaging_call" in query["sql"] for query in captured.captured_queries)
+    about = [q for q in captured.captured_queries if 'FROM "messaging_call' in q["sql"]]
+    return len(about)
 
 
 def test_a_thread_asks_at_most_twice_for_calls(
@@ -406,7 +407,7 @@ def test_a_thread_asks_at_most_twice_for_calls(
         return queries_of_thread(client, conversation, limit)
 
     client.force_login(reviewer)
-    assert asked() == 1
+    assert asked() == 0
     for _ in range(3):
         last = propose(conversation, buyer, *[in_days(n) for n in range(1, 6)])
         assert asked() == 2

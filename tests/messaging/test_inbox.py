@@ -134,7 +134,7 @@ def test_each_tab_takes_as_many_queries_for_any_number(
         archived = tab == "archived"
         set_archived(conversation=conversation, member=reviewer, archived=archived)
     client.force_login(reviewer)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = client.get(f"{INBOX}?tab={tab}")
     assert (
         text(page).count('class="inbox-item ') + text(page).count('class="inbox-item"')

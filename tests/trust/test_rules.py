@@ -187,6 +187,7 @@ OF_A_CONVERSATION = {
     "call_proposed",
     "call_accepted",
     "call_cancelled",
+    "call_declined",
     "call_reminder",
 }
 

@@ -304,8 +304,8 @@ EMAILS: dict[str, Policy] = {
     ),
     **_all(
         CONVERSATION_LINK,
-        "call_accepted call_cancelled call_proposed call_reminder contact_offered contact_shared conversation_closes "
-        "conversation_goes message_accepted message_digest message_new message_report_decided "
+        "call_accepted call_cancelled call_declined call_proposed call_reminder contact_offered contact_shared "
+        "conversation_closes conversation_goes message_accepted message_digest message_new message_report_decided "
         "message_request message_restricted message_suspended",
     ),
 }

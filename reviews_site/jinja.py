@@ -1,0 +1,55 @@
+"""What the compiled templates in jinja/ can name, beside what their views give them."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.forms import BaseForm, BoundField
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from jinja2 import Environment, StrictUndefined
+
+from messaging.templatetags import message_text, suspension
+from reviews_site.lib import dates
+from reviews_site.templatetags import site
+
+EXCERPT_LENGTH = 200
+
+
+def environment(**options: Any) -> Environment:
+    """A name that nobody gave is an error, not an empty text; what is no markup of ours is escaped."""
+    ours = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    made = Environment(**options | ours)  # noqa: S701
+    made.globals |= {
+        "field": field,
+        "form_errors": form_errors,
+        "static": static,
+        "suspension_notice": suspension.suspension_piece,
+    }
+    made.filters |= {
+        "clock": dates.clock,
+        "day": dates.day,
+        "day_and_clock": dates.day_and_clock,
+        "excerpt": excerpt,
+        "linked": message_text.linked,
+        "long_day": dates.long_day,
+        "marked": message_text.marked,
+        "monogram": message_text.monogram,
+        "short_moment": message_text.short_moment,
+        "urlquote": quote,
+        "weekday": dates.weekday,
+    }
+    return made
+
+
+def excerpt(text: str) -> str:
+    return Truncator(text).chars(EXCERPT_LENGTH)
+
+
+def field(bound: BoundField) -> SafeString:
+    return render_to_string("includes/field.html", site.field(bound))
+
+
+def form_errors(form: BaseForm) -> SafeString:
+    return render_to_string("includes/form_errors.html", {"form": form})
