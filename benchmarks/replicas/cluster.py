@@ -17,7 +17,7 @@ from reviews_site.local.state import State, as_server_user, own_by_server_user
 
 NAMES = ("one", "two", "three")
 FIRST_PORT = 5451
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 SETTINGS = """
 listen_addresses = ''
