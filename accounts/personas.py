@@ -8,11 +8,9 @@ from accounts.models import CompanySize, Industry, JobFunction, Seniority
 SEPARATOR = " · "
 
 
-def _label(
-    choices: type[JobFunction] | type[Seniority] | type[CompanySize] | type[Industry],
-    value: str,
-) -> str:
-    return str(choices(value).label) if value in choices.values else ""
+# Once: Django makes the lists of a class of choices anew each time they are asked for.
+FUNCTIONS, LEVELS = dict(JobFunction.choices), dict(Seniority.choices)
+SIZES, INDUSTRIES = dict(CompanySize.choices), dict(Industry.choices)
 
 
 def _inside_a_line(label: str) -> str:
@@ -31,13 +29,13 @@ def persona(
 
     Takes the stored values of a Profile or a Review; what is empty or unknown is left out.
     """
-    function = _label(JobFunction, job_function) if job_function != "other" else ""
-    level = _label(Seniority, seniority)
+    function = FUNCTIONS.get(job_function, "") if job_function != "other" else ""
+    level = LEVELS.get(seniority, "")
     parts = [
         function,
         _inside_a_line(level) if function else level,
-        _label(CompanySize, company_size),
-        _label(Industry, industry) if industry != "other" else "",
+        SIZES.get(company_size, ""),
+        INDUSTRIES.get(industry, "") if industry != "other" else "",
         COUNTRIES.get(country, ""),
     ]
     return SEPARATOR.join(part for part in parts if part)

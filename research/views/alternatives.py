@@ -1,16 +1,31 @@
 from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
 from disclosure.measures import FEWEST
+from products import figures
 from products.models import Category, Product
 from products.pages import moved
+from reviews import alternatives as counting
 from reviews.alternatives import Alternative, alternatives_of
+from reviews_site.lib.fragments import Fragments
+from reviews_site.lib.kept_pages import MINUTE, KeptPages
 from reviews_site.lib.visitor_pages import for_visitors
 
 MOST_NEIGHBOURS = 12
+CONTENT = "research/alternatives_content.html"
+PAGES = KeptPages(
+    "research/alternatives.html",
+    ("title", "description", "canonical", "content"),
+    Fragments(
+        "alternatives",
+        (CONTENT, "reviews/alternatives_table.html"),
+        (__file__, counting.__file__, figures.__file__),
+        MINUTE,
+    ),
+)
 
 
 @for_visitors()
@@ -21,6 +36,16 @@ def alternatives(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if product is None:
         return moved("research:alternatives", slug)
+
+    def make() -> dict[str, str]:
+        return _fields(product, request.path)
+
+    rating = getattr(product, "rating", None)
+    version = f"{product.updated_at}:{rating and rating.refreshed_at}"
+    return PAGES.respond(request, slug, version, make)
+
+
+def _fields(product: Product, path: str) -> dict[str, str]:
     found = alternatives_of(product.pk)
     category = product.categories.order_by("product_categories__position").first()
     context = {
@@ -29,9 +54,13 @@ def alternatives(request: HttpRequest, slug: str) -> HttpResponse:
         "smallest": FEWEST,
         "category": category,
         "neighbours": neighbours(product, category, found),
-        "canonical": settings.SITE_URL + request.path,
     }
-    return render(request, "research/alternatives.html", context)
+    return {
+        "title": f"Alternatives to {product.name}",
+        "description": f"What reviewers of {product.name} compared it with, came from and moved on to, counted by organisation.",
+        "canonical": settings.SITE_URL + path,
+        "content": get_template(CONTENT).render(context),
+    }
 
 
 def neighbours(

@@ -1,11 +1,15 @@
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -42,6 +46,33 @@ class PeersForm(forms.Form):
                 choices=[("", "Any"), *facet.choices.items()],
                 required=False,
             )
+
+    def written(self) -> list[tuple[BoundField, SafeString]]:
+        """Each field with its list, by hand: Django's widget renders a template for each of some hundred choices."""
+        return [(bound, _select(bound)) for bound in self]
+
+
+def _select(bound: BoundField) -> SafeString:
+    if bound.errors:
+        return bound.as_widget()
+    options = _options(bound.name)
+    chosen = str(bound.value() or "")
+    if chosen in options:
+        marked = options[chosen].replace('">', '" selected>', 1)
+        options = {**options, chosen: marked}
+    return format_html(
+        '<select name="{}" id="{}">{}</select>',
+        *(bound.html_name, bound.auto_id, mark_safe("".join(options.values()))),
+    )
+
+
+@cache
+def _options(name: str) -> dict[str, str]:
+    choices = {"": "Any", **next(one.choices for one in FACETS if one.name == name)}
+    return {
+        value: format_html('<option value="{}">{}</option>', value, text)
+        for value, text in choices.items()
+    }
 
 
 @dataclass(frozen=True)
