@@ -1,16 +1,18 @@
-"""Pages that cost much to make and may be a minute old: what fills their frame is kept as one piece.
+"""Pages that cost much to make and may be a minute old: what fills their frame is kept, for members as for visitors.
 
-For members as for visitors, so nothing in it may depend on who asks.
+So nothing in it may depend on who asks. As with whole pages, what was made before a note of change isn't used after it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import mark_safe
 
 from reviews_site.lib.fragments import Fragments
-from reviews_site.lib.frames import MARK, render_framed
+from reviews_site.lib.frames import render_framed
+from reviews_site.lib.visitor_pages import change_keys
 
 MINUTE = 60
 
@@ -30,18 +32,20 @@ class KeptPages:
         version: str,
         make: Callable[[], Mapping[str, str]],
     ) -> HttpResponse:
-        """`make` raises Http404 where there is nothing to show."""
-
-        def render(keys: list[str]) -> dict[str, str]:
-            made = make()
-            return {key: MARK.join(made[name] for name in self.fields) for key in keys}
-
-        kept = self.pieces.get({key: version}, render)[key]
-        return self.show(request, dict(zip(self.fields, kept.split(MARK), strict=True)))
+        """`make` raises Http404 where there is nothing to show. One look into the cache."""
+        name, notes = self.pieces.cache_key(key, version), change_keys(request.path)
+        found = cache.get_many([name, *notes])
+        changes = [found.get(note) for note in notes]
+        made_after, values = found.get(name, (None, {}))
+        if made_after != changes:
+            values = dict(make())
+            cache.set(name, (changes, values), self.pieces.timeout)
+        return self.show(request, values)
 
     def show(
-        self, request: HttpRequest, fields: Mapping[str, str], status: int = 200
+        self, request: HttpRequest, values: Mapping[str, str], status: int = 200
     ) -> HttpResponse:
-        *_, html = self.fields
-        values = {**fields, html: mark_safe(fields[html])}
-        return render_framed(request, self.template, values, status)
+        *texts, html = self.fields
+        shown = {name: values[name] for name in texts}
+        shown[html] = mark_safe(values[html])
+        return render_framed(request, self.template, shown, status)

@@ -174,7 +174,7 @@ class Place:
             request.META.get("QUERY_STRING"),
         )
         self.key = f"page:{release()}:{_digest(repr(asked))}"
-        self.change_keys = (_change_key(part_of(request.path)), _change_key(EVERYTHING))
+        self.change_keys = change_keys(request.path)
         self.changes: tuple[str | None, ...] = ()
 
     def find(self) -> Kept | None:
@@ -285,6 +285,11 @@ def _note(parts: Iterable[str]) -> None:
     notes = {_change_key(part): uuid4().hex for part in parts}
     if notes:
         cache.set_many(notes, CHANGE_KEPT_FOR + settings.PAGE_CACHE_SECONDS)
+
+
+def change_keys(address: str) -> tuple[str, str]:
+    """Where the notes of change lie that concern it."""
+    return _change_key(part_of(address)), _change_key(EVERYTHING)
 
 
 def _change_key(part: str) -> str:

@@ -27,7 +27,13 @@ from research.selection import (
 from reviews import recompute, scoring
 from reviews.models import CategoryRating, Review
 from reviews.ratings import recompute_all_ratings
-from tests.factories import CategoryFactory, ProductFactory, ReviewFactory
+from reviews_site.lib.visitor_pages import everything_changed
+from tests.factories import (
+    CategoryFactory,
+    ProductFactory,
+    ReviewFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -450,6 +456,23 @@ def test_a_selection_that_was_asked_for_is_kept(client, django_assert_num_querie
     first = client.get("/categories/crm/?country=DE").content
     with django_assert_num_queries(0):
         assert client.get("/categories/crm/?country=DE").content == first
+
+
+def test_kept_page_of_a_category_ends_with_a_change(
+    client, settings, django_capture_on_commit_callbacks
+):
+    settings.PAGE_CACHE_SECONDS = 60
+    member = UserFactory()
+    client.force_login(member)
+    product = ProductFactory(category=CategoryFactory(slug="crm"), name="Hidden soon")
+    ReviewFactory.create_batch(3, product=product)
+    recompute_all_ratings()
+    assert b"Hidden soon" in client.get("/categories/crm/").content
+    Product.objects.filter(pk=product.pk).update(status=Product.Status.HIDDEN)
+    assert b"Hidden soon" in client.get("/categories/crm/").content
+    with django_capture_on_commit_callbacks(execute=True):
+        everything_changed()
+    assert b"Hidden soon" not in client.get("/categories/crm/").content
 
 
 def test_page_of_a_category_is_kept_for_each_selection_and_never_with_problems(client):
