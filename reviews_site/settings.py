@@ -432,7 +432,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "reviews_site.lib.throttles.MemberRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": "600/min",
