@@ -158,7 +158,7 @@ def measure_refresh(
     results.facts["refresh"] = Spread.of(times)
     results.notes.append(
         f"Rating of one product with {reviews:,} reviews: median {median(times):.1f} ms of {len(times)} refreshes, "
-        "locks and commit included."
+        "all statements of each."
     )
 
 
