@@ -21,6 +21,7 @@ from reviews_site.backups.manifest import (
     stored,
     this_release,
 )
+from reviews_site.backups.postgres import Program
 
 DATABASE, MEDIA, LEDGER = "database", "media", "erasures.jsonl"
 # Who was signed in where is nothing to bring back: one that was ended since would live again.
@@ -31,8 +32,18 @@ Say = Callable[[str], None]
 
 def make_backup(folder: Path, *, jobs: int, say: Say) -> Manifest:
     """Raises BackupError. Whoever may read the folder may read everything: nobody but its owner may."""
-    partial = _begin(folder)
     pg_dump = postgres.find("pg_dump", oldest=postgres.server_major())
+    partial = _begin(folder)
+    try:
+        manifest = _write(partial, pg_dump, jobs=jobs, say=say)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    partial.rename(folder)
+    return manifest
+
+
+def _write(partial: Path, pg_dump: Program, *, jobs: int, say: Say) -> Manifest:
     with _one_moment() as snapshot:
         made_at, rows, migrations = _now(), _rows(), _migrations()
         say(f"Counted {sum(rows.values())} rows in {len(rows)} tables.")
@@ -60,7 +71,6 @@ def make_backup(folder: Path, *, jobs: int, say: Say) -> Manifest:
         files={name: stored(partial / name) for name in files_in(partial)},
     )
     manifest.write(partial)
-    partial.rename(folder)
     return manifest
 
 

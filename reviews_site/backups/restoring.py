@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from accounts import ledger
+from accounts.ledger import Entry
 from moderation.verification import verify_log
 from reviews_site.backups import manifest as manifests
 from reviews_site.backups import postgres
@@ -47,8 +49,7 @@ def restore_backup(folder: Path, options: Options, *, say: Say) -> CaughtUp:
     pg_restore = postgres.find("pg_restore", oldest=manifest.pg_dump)
     _refuse_others()
     _refuse_what_is_there(options)
-    # The database's own ledger goes with it.
-    erased = erased_since([*options.ledgers, folder / LEDGER])
+    erased = _erased(folder, options)
     _empty_database()
     postgres.run(
         pg_restore,
@@ -106,6 +107,19 @@ def _refuse_what_is_there(options: Options) -> None:
         raise BackupError(
             f"{media} is not empty: give --overwrite to lose what it holds."
         )
+
+
+def _erased(folder: Path, options: Options) -> list[Entry]:
+    """The database's own ledger goes with it: kept beside the backup, for whoever has to begin once more."""
+    kept = folder.with_name(f"{folder.name}.{LEDGER}")
+    before = [kept] if kept.exists() else []
+    erased = erased_since([*options.ledgers, folder / LEDGER, *before])
+    if erased and options.overwrite:
+        try:
+            ledger.append(kept, erased)
+        except OSError as error:
+            raise BackupError(f"{kept} can't be written: {error.strerror}.") from error
+    return erased
 
 
 # --- Restoring ------------------------------------------------------------------------------

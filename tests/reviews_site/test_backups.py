@@ -164,6 +164,12 @@ def test_a_restored_site_is_the_one_that_was_backed_up_without_who_was_erased_si
     assert done.returncode == 0, done.stdout + done.stderr
     assert elsewhere.tables_with(PLANTED) == []
     assert len(elsewhere.ask("SELECT FROM accounts_erasure")) == 2
+    # Had that one been interrupted, the next would have found them here.
+    kept = ledger.read([tmp_path / "backup.erasures.jsonl"])
+    assert {entry.user_digest for entry in kept} == {
+        ledger.digest_of(author.public_id),
+        "e" * 64,
+    }
 
 
 def decide_about(review: Review, *, moderator: User) -> None:
@@ -249,7 +255,7 @@ def test_a_site_that_runs_is_not_restored_under_its_own_feet(backup):
     site.close()
 
 
-def test_an_interrupted_backup_never_looks_like_one(tmp_path):
+def test_an_interrupted_backup_never_looks_like_one(db, tmp_path):
     (tmp_path / "backup.partial").mkdir()
     with pytest.raises(CommandError, match="or one was interrupted; then remove it"):
         backed_up(tmp_path / "backup")
@@ -268,6 +274,14 @@ def test_sessions_are_in_no_backup(backup):
     assert {"django_session", "usersessions_usersession"}.isdisjoint(
         manifests.read(backup).rows
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_that_failed_leaves_nothing_behind(tmp_path):
+    with pytest.raises(CommandError, match="pg_dump failed"):
+        call_command("backup", str(tmp_path / "backup"), jobs=-1)
+    assert not (tmp_path / "backup").exists()
+    assert not (tmp_path / "backup.partial").exists()
 
 
 def test_a_missing_program_is_one_sentence():
