@@ -17,6 +17,7 @@ from reviews_site.lib.breaker import Breaker
 
 AWAY = "no answer"
 OK = "ok"
+REDIS_AWAY = (HintTask.OperationalError, redis.RedisError, OSError)
 
 # Their own: a question that was asked here in vain keeps no page from the cache.
 _breakers = {"broker": Breaker(seconds=5.0), "cache": Breaker(seconds=5.0)}
@@ -85,7 +86,7 @@ def broker() -> str:
     try:
         with app.pool.acquire(block=True, timeout=1) as connection:
             connection.default_channel.client.ping()
-    except (HintTask.OperationalError, redis.RedisError, OSError):
+    except REDIS_AWAY:
         breaker.trip()
         return AWAY
     return OK
@@ -97,7 +98,7 @@ def cache_server() -> str:
         return AWAY
     try:
         _cache_client(str(settings.CACHES["default"]["LOCATION"])).ping()
-    except (redis.RedisError, OSError):
+    except REDIS_AWAY:
         breaker.trip()
         return AWAY
     return OK

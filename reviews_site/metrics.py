@@ -1,7 +1,7 @@
 """/metrics for Prometheus: what the web processes of this machine counted, and how the whole site stands."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.conf import settings
@@ -66,20 +66,25 @@ class SiteCollector:
         )
         yield _gauge("database_up", "Whether Postgres answers.", has_database)
         if has_broker:
-            yield queues()
+            yield from _unless_gone(queues)
         if has_database:
-            try:
-                yield from [*outgoing_emails(), *ratings(), *moderation()]
-            except DatabaseError:
-                # It answered a moment ago; the next scrape tells more.
-                return
+            for part in (outgoing_emails, ratings, moderation):
+                yield from _unless_gone(part)
+
+
+def _unless_gone(part: Callable[[], Iterator[Metric]]) -> list[Metric]:
+    """Its server answered a moment ago; if it is gone by now, the next scrape says so."""
+    try:
+        return list(part())
+    except (DatabaseError, *health.REDIS_AWAY):
+        return []
 
 
 def _gauge(name: str, what: str, value: float | None = None) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"levelfield_{name}", what, value=value)
 
 
-def queues() -> Metric:
+def queues() -> Iterator[Metric]:
     found = GaugeMetricFamily(
         "levelfield_queue_messages",
         "Tasks that wait for a worker.",
@@ -90,7 +95,7 @@ def queues() -> Metric:
         for name in sorted(app.amqp.queues):
             # Not passive: with a prefix of keys, kombu doesn't find its own queues.
             found.add_metric([name], channel.queue_declare(name).message_count)
-    return found
+    yield found
 
 
 def outgoing_emails() -> Iterator[Metric]:

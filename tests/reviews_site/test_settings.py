@@ -29,6 +29,9 @@ DEFAULTS = {
     "DEMO": False,
     "EMAIL_HOST": "127.0.0.1",
     "EMAIL_PORT": 2525,
+    "LOG_FORMAT": "json",
+    "LOG_LEVEL": "INFO",
+    "METRICS_TOKEN": "",
     "SECURE_HSTS_SECONDS": 31_536_000,
     "SECURE_SSL_REDIRECT": True,
     "SITE_NAME": "Levelfield",
@@ -37,6 +40,7 @@ DEFAULTS = {
 LEFT_EMPTY = [
     *("ALLOWED_HOSTS", "CONN_MAX_AGE", "CSRF_TRUSTED_ORIGINS", "DEBUG", "DEMO"),
     *("DEFAULT_FROM_EMAIL", "EMAIL_URL", "LOG_LEVEL", "MEDIA_ROOT"),
+    *("LOG_FORMAT", "METRICS_TOKEN", "SENTRY_DSN"),
     *("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SITE_NAME"),
     *("STATEMENT_TIMEOUT_MS", "STATIC_ROOT", "TRUSTED_PROXY_COUNT"),
 ]
@@ -77,6 +81,8 @@ def test_what_is_empty_counts_as_not_given(environment):
         ("CONN_MAX_AGE", "--5", "CONN_MAX_AGE='--5' is not a whole number."),
         ("TRUSTED_PROXY_COUNT", "11", "is not between 0 and 10."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL='loud' is none of CRITICAL, DEBUG"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT='xml' is none of json, text."),
+        ("METRICS_TOKEN", "guess", "METRICS_TOKEN is too short"),
     ],
 )
 def test_bad_value_stops_the_start_with_a_sentence_that_names_it(name, value, said):
