@@ -1,5 +1,6 @@
 """deploy/nginx/nginx.conf, run by a real nginx in front of the real site; only its paths and ports are others."""
 
+import gzip
 import json
 import os
 import re
@@ -147,6 +148,9 @@ def test_visitors_share_a_page_and_a_member_never_gets_one_nor_leaves_one(front)
     assert second.headers["X-Cache"] in KEPT
     assert second.body == first.body
     assert first.headers["X-Request-ID"] != second.headers["X-Request-ID"]
+    small = front.get(path, Accept_Encoding="gzip")
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.body) == first.body
 
     member = cookies(UserFactory())
     for _ in range(2):
