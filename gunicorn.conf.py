@@ -13,10 +13,12 @@ control_socket_disable = True
 if os.access("/dev/shm", os.W_OK):
     worker_tmp_dir = "/dev/shm"
 
-# Where the workers put what each of them counts, for /metrics to add up. Only the first process gets here without it.
-if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+# Where the workers put what each of them counts, for /metrics to add up. One folder for each first process: a reload reads
+# this file again, and one that takes over from another inherits the environment.
+if os.environ.get("METRICS_FOLDER_OF") != str(os.getpid()):
     _folder = tempfile.mkdtemp(prefix="levelfield-metrics-")
     _owner = os.getpid()
+    os.environ["METRICS_FOLDER_OF"] = str(_owner)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _folder
 
     @atexit.register
