@@ -278,6 +278,7 @@ def environment_of(given: dict[str, str], state: Path) -> dict[str, str]:
 def prepare(run: Run) -> None:
     """The sets; loading them takes minutes, once."""
     begun = time.monotonic()
+    run.log.unlink(missing_ok=True)
     run.large.manage("collectstatic", "--noinput", "-v0")
     size = run.wanted.products, run.wanted.reviews
     rate = sets.remembered_rate(run.state, sets.fill(run.large, *size))
