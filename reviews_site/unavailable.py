@@ -34,7 +34,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def is_database_away(error: BaseException | None) -> bool:
     """Down, starting, shutting down, out of room or of connections, too slow, or a primary that was made a replica."""
-    if isinstance(error, OperationalError | InterfaceError):
+    # The bare class is what psycopg2 raises for a connection that was cut in the middle of an answer.
+    if (
+        isinstance(error, OperationalError | InterfaceError)
+        or type(error) is DatabaseError
+    ):
         return True
     return isinstance(error, DatabaseError) and isinstance(
         error.__cause__, ReadOnlySqlTransaction

@@ -1,9 +1,10 @@
 """A database that is away, full or read-only is a 503 that says when to come back; what is our fault stays a 500."""
 
 import sys
+import time
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client, RequestFactory
 from psycopg2.errors import DiskFull
 
@@ -66,4 +67,18 @@ def test_a_full_disk_is_ours_to_mend_and_no_fault_of_the_program():
     error = OperationalError()
     error.__cause__ = DiskFull()
     assert answer_to(error) == 503
+    # What psycopg2 says of a connection that was cut in the middle of an answer.
+    assert answer_to(DatabaseError("no message from the libpq")) == 503
     assert answer_to(RuntimeError("a fault of the program")) == 500
+
+
+def test_a_transaction_ends_well_though_the_connection_is_to_be_asked_meanwhile():
+    connection.ensure_connection()
+    # A request begins, within a second of the last question.
+    connection.close_if_unusable_or_obsolete()
+    connection._asked_at = time.monotonic()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        # The second is over.
+        connection._asked_at = float("-inf")
+    assert connection.get_autocommit()

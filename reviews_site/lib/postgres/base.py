@@ -13,8 +13,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _asked_at = float("-inf")
 
     def close_if_health_check_failed(self) -> None:
+        if self.health_check_done:
+            return
         now = time.monotonic()
         if now - self._asked_at < SECONDS:
+            # For the whole request: asked later, it might be in the middle of a transaction, which could then not end.
+            self.health_check_done = True
             return
         super().close_if_health_check_failed()
         self._asked_at = now
