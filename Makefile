@@ -3,7 +3,7 @@
 # make lint   the checks of .ci/run
 # make manage ARGS="…"   a management command against the demo's servers, running or not
 # make bench  pages, writes and a peer measured side by side: writes benchmarks/results.md (20 minutes; benchmarks/README.md)
-# make faults what is lost, doubled or late while workers, Redis and the mail server fail
+# make faults what is lost, doubled or late while web, workers, Postgres, Redis, disk, clocks and the mail server fail
 #
 # PORT=8000   where the demo listens        STATE=.local   where its data lives
 # DATABASE_URL=… REDIS_URL=…   servers of your own        PYTHON=…   the Python that makes .venv

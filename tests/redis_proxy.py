@@ -1,4 +1,4 @@
-"""A server that passes everything on to the real Redis, until it falls silent: it accepts, and never answers."""
+"""A server that passes everything on to the real Redis, until it falls silent, which is to accept and never answer, or dies."""
 
 import socket
 import threading
@@ -15,6 +15,8 @@ class RedisProxy:
         self.listener = listener
         self.url = f"redis://127.0.0.1:{listener.getsockname()[1]}"
         self.silent = False
+        # As if nobody listened: whoever is connected or connects is thrown out.
+        self.dead = False
         self.accepted = 0
         # Each is a question that somebody waited for in vain.
         self.unanswered = 0
@@ -27,6 +29,9 @@ class RedisProxy:
             except OSError:
                 return
             self.accepted += 1
+            if self.dead:
+                client.close()
+                continue
             server = real_redis()
             self._sockets += [client, server]
             for source, target in [(client, server), (server, client)]:
@@ -36,7 +41,7 @@ class RedisProxy:
 
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
         try:
-            while data := source.recv(65536):
+            while (data := source.recv(65536)) and not self.dead:
                 if self.silent:
                     self.unanswered += 1
                 else:
