@@ -53,10 +53,14 @@ class CallsShown:
 
 
 def calls_context(seen: Conversation) -> dict[str, Any]:
-    rows = CallProposal.objects.filter(conversation=seen).shown_to(seen.me.user_id)
-    calls = list(rows[:CALLS_SHOWN]) if seen.holds.calls else []
+    calls = _latest(seen) if seen.holds.calls else []
     said = calls[0].reader_zone if calls else ""
     return {"calls": _shown(seen, calls, known_or_utc(said), is_guess=not said)}
+
+
+def _latest(seen: Conversation) -> list[CallProposal]:
+    rows = CallProposal.objects.filter(conversation=seen).shown_to(seen.me.user_id)
+    return list(rows[:CALLS_SHOWN])
 
 
 def _shown(
