@@ -3,13 +3,29 @@
 Its successor is there before it goes, and nothing is locked meanwhile.
 """
 
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import (
+    AddIndexConcurrently,
+    RemoveIndexConcurrently,
+)
 from django.db import migrations, models
 from django.db.models import Q
 
 FACETS = (
-    "id", "half_stars", "published_at", "verification_method", "relationship", "incentive", "source", "perspective",
-    "job_function", "seniority", "company_size", "industry", "country", "deployment", "hidden_facets",
+    "id",
+    "half_stars",
+    "published_at",
+    "verification_method",
+    "relationship",
+    "incentive",
+    "source",
+    "perspective",
+    "job_function",
+    "seniority",
+    "company_size",
+    "industry",
+    "country",
+    "deployment",
+    "hidden_facets",
 )
 OPINIONS = ("would_recommend", "ease_of_use", "features", "support", "value")
 
@@ -30,5 +46,7 @@ class Migration(migrations.Migration):
             ),
         ),
         RemoveIndexConcurrently("review", "review_facets"),
-        migrations.RenameIndex("review", new_name="review_facets", old_name="review_facets_new"),
+        migrations.RenameIndex(
+            "review", new_name="review_facets", old_name="review_facets_new"
+        ),
     ]
