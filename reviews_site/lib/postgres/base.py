@@ -10,6 +10,7 @@ SECONDS = 1.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    health_check_done: bool
     _asked_at = float("-inf")
 
     def close_if_health_check_failed(self) -> None:
