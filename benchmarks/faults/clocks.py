@@ -16,7 +16,7 @@ OFF_SECONDS = (3600, -3600)
 
 
 def put_clocks_wrong(
-    site: Site, people: Mapping[str, Any], folder: Path, seconds: float
+    site: Site, people: Mapping[str, Any], folder: Path, seconds: float, pause: float
 ) -> tuple[list[Finding], Notes]:
     shifted = [
         Web(
@@ -31,7 +31,7 @@ def put_clocks_wrong(
         for web in shifted:
             wait_until(web.is_up, "a web machine with a wrong clock listens")
         ports = [web.port for web in shifted]
-        with crowd(ports, people, visitors=2, pause=0.1) as notes:
+        with crowd(ports, people, visitors=2, pause=pause) as notes:
             wait_until(lambda: notes.acknowledged_since(0), "a write")
             time.sleep(seconds)
         site.finish()

@@ -57,11 +57,15 @@ def fill(folder: Path) -> Path:
 
 
 def fill_the_disk(
-    site: Site, people: Mapping[str, Any], folder: Path | None, seconds: float
+    site: Site,
+    people: Mapping[str, Any],
+    folder: Path | None,
+    seconds: float,
+    pause: float,
 ) -> tuple[list[Finding], Notes]:
     if folder is None:
         return [Finding("disk full: left out, nothing can be mounted here", 1)], Notes()
-    with crowd([site.web.port], people, visitors=2, pause=0.02) as notes:
+    with crowd([site.web.port], people, visitors=2, pause=pause) as notes:
         wait_until(lambda: notes.acknowledged_since(0), "a write")
         ballast = fill(folder)
         wait_until(lambda: refused(notes), "a write fails")

@@ -129,9 +129,9 @@ class Faults:
 
 
 def break_servers(
-    plan: Plan, site: Site, people: Mapping[str, Any], seed: int
+    plan: Plan, site: Site, people: Mapping[str, Any], seed: int, pause: float
 ) -> tuple[list[Finding], Notes]:
-    with crowd([site.web.port], people, visitors=2, pause=0.1) as notes:
+    with crowd([site.web.port], people, visitors=2, pause=pause) as notes:
         phases = Faults(plan, site, notes, seed).run()
     found = [one for phase in phases for one in phase.figures()]
     return found + slower_while_silent(phases), notes

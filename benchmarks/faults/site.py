@@ -19,13 +19,15 @@ class Plan:
     products: int
     posters: int
     servers: servers.Plan
+    # Of each member between two writes: nobody reaches the limits of an hour.
+    pause: float
     # How long the disk is full, and how long the clocks are wrong.
     disk_seconds: float
     clock_seconds: float
 
 
-LONG = Plan(20, 20, 400, servers.LONG, disk_seconds=6, clock_seconds=15)
-SHORT = Plan(4, 4, 12, servers.SHORT, disk_seconds=1, clock_seconds=2)
+LONG = Plan(40, 20, 240, servers.LONG, pause=3, disk_seconds=6, clock_seconds=15)
+SHORT = Plan(4, 4, 12, servers.SHORT, pause=0.1, disk_seconds=1, clock_seconds=2)
 
 
 def run(folder: Path, seed: int, short: bool) -> list[Finding]:
@@ -45,9 +47,11 @@ def run(folder: Path, seed: int, short: bool) -> list[Finding]:
         stack.enter_context(running(built, folder))
         found += post_on_one_product(built, people)
         for part in (
-            lambda: break_servers(plan.servers, built, people, seed),
-            lambda: fill_the_disk(built, people, disk, plan.disk_seconds),
-            lambda: put_clocks_wrong(built, people, folder, plan.clock_seconds),
+            lambda: break_servers(plan.servers, built, people, seed, plan.pause),
+            lambda: fill_the_disk(built, people, disk, plan.disk_seconds, plan.pause),
+            lambda: put_clocks_wrong(
+                built, people, folder, plan.clock_seconds, plan.pause
+            ),
         ):
             findings, notes = part()
             found += findings
