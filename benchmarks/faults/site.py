@@ -26,7 +26,7 @@ class Plan:
     clock_seconds: float
 
 
-LONG = Plan(40, 20, 240, servers.LONG, pause=3, disk_seconds=6, clock_seconds=15)
+LONG = Plan(40, 20, 120, servers.LONG, pause=3, disk_seconds=6, clock_seconds=15)
 SHORT = Plan(4, 4, 12, servers.SHORT, pause=0.1, disk_seconds=1, clock_seconds=2)
 
 
