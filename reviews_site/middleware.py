@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from reviews_site.lib import visitor_pages
@@ -7,6 +8,8 @@ from reviews_site.lib.api import problem_response
 from reviews_site.lib.metrics import count_page_cache
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CLOCKS_DIFFER_SECONDS = 5
 
 
 class VisitorPagesMiddleware:
@@ -23,18 +26,21 @@ class VisitorPagesMiddleware:
             return self.get_response(request)
         place = visitor_pages.Place(request)
         kept = place.find()
-        count_page_cache(kept is not None)
-        return (
-            visitor_pages.answer(request, kept) if kept else self._make(request, place)
-        )
+        response = visitor_pages.answer(request, kept) if kept else None
+        count_page_cache(response is not None)
+        return self._make(request, place) if response is None else response
 
     def _make(self, request: HttpRequest, place: visitor_pages.Place) -> HttpResponse:
+        # A replica that is late would give a page of before the change, and it would be kept as one of after it.
+        request.changed_lately = place.changed_within(  # type: ignore[attr-defined]
+            settings.REPLICA_MAX_LAG_SECONDS + CLOCKS_DIFFER_SECONDS
+        )
         response = self.get_response(request)
         if not visitor_pages.is_for_all(request, response):
             return response
-        visitor_pages.prepare(response)
+        digest = visitor_pages.prepare(response)
         if request.method == "GET":
-            place.keep(response)
+            place.keep(response, digest)
         return visitor_pages.unless_known(request, response)
 
 

@@ -188,7 +188,10 @@ class ReplicaMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        token = _reading.set(Reading(member=_may_be_member(request)))
+        reading = Reading(member=_may_be_member(request))
+        if getattr(request, "changed_lately", False):
+            reading.stay_on_primary()
+        token = _reading.set(reading)
         try:
             return self.get_response(request)
         finally:

@@ -22,6 +22,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from reviews_site.lib import page_bodies
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 # The largest page is a category's, some 200 kB.
@@ -159,11 +161,12 @@ class Kept(NamedTuple):
     # By its name, for the log and the figures.
     view: str
     headers: Sequence[tuple[str, str]]
-    body: bytes
+    # Under which page_bodies has the rest.
+    digest: str
 
 
 class Place:
-    """Where one page lies. find() and keep() are one round trip to the cache each."""
+    """Where one page lies. find() and keep() are one round trip to the cache each; a body not asked for lately is one more."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -185,12 +188,18 @@ class Place:
             return None
         return kept
 
+    def changed_within(self, seconds: float) -> bool:
+        """By the clocks of the machines that said so; after find()."""
+        notes = [change for change in self.changes if change]
+        return any(float(note.split()[0]) > time.time() - seconds for note in notes)
+
     def _is_ours_to_make(self, kept: Kept) -> bool:
         if time.time() < kept.remake_at:
             return False
         return cache.add(f"{self.key}:remaking", 1, REMAKING_SECONDS)
 
-    def keep(self, response: HttpResponse) -> None:
+    def keep(self, response: HttpResponse, digest: str) -> None:
+        """`digest` is of its content: prepare() gives it."""
         seconds = settings.PAGE_CACHE_SECONDS
         kept = Kept(
             # As they were before it was made: what changed meanwhile may not be in it.
@@ -198,24 +207,34 @@ class Place:
             time.time() + FRESH_PART * seconds,
             getattr(self.request.resolver_match, "view_name", ""),
             list(response.items()),
-            response.content,
+            digest,
         )
-        cache.set(self.key, kept, seconds)
+        body_key = page_bodies.cache_key(digest)
+        cache.set_many({self.key: kept, body_key: response.content}, seconds)
 
 
-def prepare(response: HttpResponse) -> None:
-    """The headers by which a browser and a proxy keep it rightly."""
+def prepare(response: HttpResponse) -> str:
+    """Adds the headers by which a browser and a proxy keep it rightly; gives the digest of what they keep."""
+    digest = _digest(response.content)
     patch_vary_headers(response, VARIES_BY)
     response.headers.setdefault("Cache-Control", SHARED)
-    response.headers.setdefault("ETag", f'"{_digest(response.content)}"')
+    response.headers.setdefault("ETag", f'"{digest}"')
+    return digest
 
 
-def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
-    request.kept_view = kept.view  # type: ignore[attr-defined]
-    response = HttpResponse(b"" if request.method == "HEAD" else kept.body)
+def answer(request: HttpRequest, kept: Kept) -> HttpResponse | None:
+    """None if the cache has dropped what was on the page."""
+    response = HttpResponse()
     for name, value in kept.headers:
         response.headers[name] = value
-    return unless_known(request, response)
+    known = unless_known(request, response)
+    if known is response and request.method == "GET":
+        body = page_bodies.find(kept.digest)
+        if body is None:
+            return None
+        response.content = body
+    request.kept_view = kept.view  # type: ignore[attr-defined]
+    return known
 
 
 def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -282,7 +301,8 @@ def everything_changed() -> None:
 
 
 def _note(parts: Iterable[str]) -> None:
-    notes = {_change_key(part): uuid4().hex for part in parts}
+    now = f"{time.time():.0f}"
+    notes = {_change_key(part): f"{now} {uuid4().hex}" for part in parts}
     if notes:
         cache.set_many(notes, CHANGE_KEPT_FOR + settings.PAGE_CACHE_SECONDS)
 

@@ -92,7 +92,7 @@ def site(cluster, settings, monkeypatch, django_db_blocker):
         yield cluster
 
 
-def ask(view, method="GET", *, member=False, **headers):
+def ask(view, method="GET", *, member=False, changed_lately=False, **headers):
     """What the view made of the request, behind the middleware."""
     found = []
 
@@ -103,6 +103,7 @@ def ask(view, method="GET", *, member=False, **headers):
     request = RequestFactory().generic(method, "/", **headers)
     if member:
         request.COOKIES["sessionid"] = "theirs"
+    request.changed_lately = changed_lately
     ReplicaMiddleware(answer)(request)
     return found[0]
 
@@ -130,6 +131,11 @@ def replayed(node) -> bool:
 def test_visitors_read_from_all_replicas_in_turn(site):
     wait_until(lambda: replayed(site.nodes[PROMPT]), "it caught up")
     assert {ask(where()) for _ in range(4)} == {PROMPT, LATE}
+
+
+def test_a_page_that_changed_lately_is_made_from_the_primary(site):
+    """It is kept for visitors, and would be kept as it was before."""
+    assert {ask(where(), changed_lately=True) for _ in range(4)} == {PRIMARY}
 
 
 def test_a_page_reads_from_one_server(site):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,7 +19,7 @@ from django.urls import include, path
 from django.utils.cache import patch_vary_headers
 
 from reviews.models import Review
-from reviews_site.lib import visitor_pages
+from reviews_site.lib import page_bodies, visitor_pages
 from reviews_site.lib.visitor_pages import for_visitors
 from tests.factories import ProductFactory, ReviewFactory, UserFactory
 from tests.redis_proxy import redis_proxy
@@ -374,6 +375,38 @@ def test_a_release_is_all_that_pages_are_made_of():
 # --- While the cache is away, or many ask at once -------------------------------------------
 
 
+def test_a_page_whose_body_the_cache_dropped_is_made_anew(monkeypatch):
+    first = visitor().get("/odd/plain/")
+    known = {"HTTP_IF_NONE_MATCH": first["ETag"]}
+    monkeypatch.setattr(page_bodies, "_here", OrderedDict())
+    cache.delete(page_bodies.cache_key(first["ETag"].strip('"')))
+    assert visitor().get("/odd/plain/", **known).status_code == 304
+    assert visitor().get("/odd/plain/").content != first.content
+
+
+def test_a_process_holds_only_the_bodies_asked_for_last(monkeypatch):
+    monkeypatch.setattr(page_bodies, "_here", OrderedDict())
+    monkeypatch.setattr(page_bodies, "MOST_BYTES", 30)
+    for digest in "abcd":
+        page_bodies.remember(digest, b"0123456789")
+    assert list(page_bodies._here) == ["b", "c", "d"]
+    assert page_bodies.find("a") is None
+
+
+def test_it_is_known_for_a_while_that_a_page_changed_lately(
+    product, django_capture_on_commit_callbacks
+):
+    request = visitor().get("/products/ledger/").wsgi_request
+    place = visitor_pages.Place(request)
+    place.find()
+    assert not place.changed_within(60)
+    with django_capture_on_commit_callbacks(execute=True):
+        visitor_pages.changed(lambda: ["/products/ledger/"])
+    place.find()
+    assert place.changed_within(60)
+    assert not place.changed_within(-60)
+
+
 def test_without_seconds_nothing_is_kept_or_looked_for(product, settings):
     settings.PAGE_CACHE_SECONDS = 0
     page = visitor().get("/products/ledger/")
@@ -416,7 +449,7 @@ def test_a_page_made_of_what_was_there_before_a_change_is_not_kept_for_after_it(
     stale = HttpResponse("as it was")
     with django_capture_on_commit_callbacks(execute=True):
         visitor_pages.changed(lambda: ["/products/ledger/"])
-    place.keep(stale)
+    place.keep(stale, visitor_pages.prepare(stale))
     assert visitor_pages.Place(request).find() is None
 
 
