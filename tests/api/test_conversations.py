@@ -4,6 +4,7 @@ import pytest
 
 from messaging.models import Conversation, Message, Participant
 from messaging.services import block_member
+from tests.answers import said
 from tests.factories import ReviewFactory, VendorRepresentativeFactory
 from tests.messaging.people import ask, member, seen_by, write
 
@@ -187,7 +188,7 @@ def test_not_yours_is_not_there(api, stranger, conversation, staff, messages):
             continue
         assert theirs.status_code == 404
         assert theirs.content == none.content
-        assert dict(theirs.items()) == dict(none.items())
+        assert said(theirs) == said(none)
     assert reader.get("conversations/").json()["results"] == []
     assert Message.objects.count() == 2
 

@@ -10,6 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from messaging.models import Conversation
 from reviews_site.settings import REST_FRAMEWORK
+from tests.answers import said
 from tests.api.messaging_operations import AGREE, PROPOSE, stored
 from tests.factories import ReviewFactory, VendorRepresentativeFactory
 from tests.messaging.people import ask, write
@@ -84,7 +85,7 @@ def test_to_others_no_operation_is_there(api, stranger, conversation, operations
         none = call(reader, method, filled(path, conversation, uuid.uuid4()))
         assert theirs.status_code == 404, (method, path)
         assert theirs.content == none.content
-        assert dict(theirs.items()) == dict(none.items())
+        assert said(theirs) == said(none)
     assert reader.get("conversations/").json()["results"] == []
     assert stored() == before
 

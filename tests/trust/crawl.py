@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.answers import said
+
 # Staff sees authors, that is what staff is for; a link of an e-mail is for who got the e-mail.
 LEFT_OUT = ("/admin/", "/accounts/", "/static/")
 LINK = re.compile(rb'(?:href|src|action|hx-get)="([^"]+)"|<loc>([^<]+)</loc>')
@@ -109,7 +111,9 @@ def inside(address: str) -> str | None:
 def whole(response) -> bytes:  # type: ignore[no-untyped-def]
     """Status, headers, cookies, body."""
     body = b"".join(response.streaming_content) if response.streaming else response.content  # fmt: skip
-    headers = "".join(f"{name}: {value}\n" for name, value in sorted(response.items()))
+    headers = "".join(
+        f"{name}: {value}\n" for name, value in sorted(said(response).items())
+    )
     cookies = response.cookies.output(sep="\n")
     return f"{response.status_code}\n{headers}{cookies}\n\n".encode() + body
 

@@ -12,6 +12,7 @@ from django.test import Client
 
 from notifications.delivery import as_message
 from notifications.models import OutgoingEmail
+from tests.answers import said
 from tests.trust.crawl import address, inside, named_routes, whole
 from tests.trust.leaks import policies
 from tests.trust.leaks.declared import operations, policy_of
@@ -129,7 +130,7 @@ def reading(site: Site, reader: str, place: Place, answer: HttpResponseBase) -> 
         reader,
         place,
         answer.status_code,
-        dict(answer.items()),
+        said(answer),
         everything,
         frozenset(found),
     )
