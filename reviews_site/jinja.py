@@ -37,7 +37,7 @@ def environment(**options: Any) -> Environment:
         "marked": message_text.marked,
         "monogram": message_text.monogram,
         "short_moment": message_text.short_moment,
-        "urlquote": quote,
+        "urlquote": urlquote,
         "weekday": dates.weekday,
     }
     return made
@@ -45,6 +45,11 @@ def environment(**options: Any) -> Environment:
 
 def excerpt(text: str) -> str:
     return Truncator(text).chars(EXCERPT_LENGTH)
+
+
+def urlquote(value: object) -> str:
+    """None is a field that wasn't sent."""
+    return quote("" if value is None else str(value))
 
 
 def field(bound: BoundField) -> SafeString:

@@ -122,7 +122,8 @@ def test_a_draft_too_long_is_refused_and_stays_in_the_field(
 
 
 @pytest.mark.parametrize(
-    "changes", [{"body": "a\x00b"}, {"client_key": "x"}, {"client_key": ""}]
+    "changes",
+    [{"body": "a\x00b"}, {"client_key": "x"}, {"client_key": ""}, {"client_key": []}],
 )
 def test_a_draft_that_makes_no_sense_is_not_kept(client, buyer, conversation, changes):
     client.force_login(buyer)
