@@ -20,7 +20,8 @@ from following.serializers import (
     MakeShortlistSerializer,
     ShortlistSerializer,
 )
-from reviews_site.lib.api import ApiView, Conflict, SortKey, parse_moment
+from reviews_site.lib.api import ApiView, Conflict, SortKey
+from reviews_site.lib.paging import moment_of
 
 TAGS = ["shortlists"]
 
@@ -53,7 +54,7 @@ class ShortlistList(PrivateView, ListAPIView):
     serializer_class = ShortlistSerializer
     queryset = Shortlist.objects.none()
     page_order = [
-        SortKey("created_at", parse_moment, descending=True),
+        SortKey("created_at", moment_of, descending=True),
         SortKey("public_id", UUID, descending=True),
     ]
 

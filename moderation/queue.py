@@ -14,7 +14,7 @@ from accounts.models import User
 from moderation import desk as desks
 from moderation.desk import Desk
 from moderation.models import DecisionBatch, QueueItem
-from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
+from reviews_site.lib.paging import decode_cursor, encode_cursor, moment_of
 
 PAGE_SIZE = 50
 # On the page of an item, how much of the queue stands beside it.
@@ -187,10 +187,4 @@ def _cursor(item: QueueItem) -> str:
 
 def _position(cursor: str) -> tuple[datetime.datetime, int]:
     moment, pk = decode_cursor(cursor, str, int)
-    try:
-        sort_at = datetime.datetime.fromisoformat(moment)
-    except ValueError as error:
-        raise BrokenCursor(cursor) from error
-    if sort_at.tzinfo is None:
-        raise BrokenCursor(cursor)
-    return sort_at, pk
+    return moment_of(moment), pk

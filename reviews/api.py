@@ -39,9 +39,9 @@ from reviews_site.lib.api import (
     Conflict,
     CursorPages,
     SortKey,
-    parse_moment,
 )
 from reviews_site.lib.fragments import Fragments
+from reviews_site.lib.paging import moment_of
 
 # A published review as JSON; ten minutes, since the names of other products and of vendors can change without it.
 PREPARED: Fragments[int] = Fragments(
@@ -121,7 +121,7 @@ class ReviewList(ApiView, ListAPIView):
     query_serializer = ReviewQuery
     queryset = Review.objects.none()
     page_order = [
-        SortKey("published_at", parse_moment, descending=True),
+        SortKey("published_at", moment_of, descending=True),
         SortKey("public_id", UUID, descending=True),
     ]
 
@@ -204,7 +204,7 @@ class ReviewDetail(ApiView, RetrieveAPIView):
 class CommentList(ApiView, ListAPIView):
     serializer_class = CommentSerializer
     queryset = Comment.objects.none()
-    page_order = [SortKey("published_at", parse_moment), SortKey("public_id", UUID)]
+    page_order = [SortKey("published_at", moment_of), SortKey("public_id", UUID)]
 
     def get_queryset(self) -> CommentQuerySet:
         published = Review.objects.published()

@@ -14,7 +14,7 @@ from moderation.models import Decision
 from reviews.freshness import review_pages_changed
 from reviews.kinds import COMMENT
 from reviews.models import Comment, HelpfulVote, Review
-from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
+from reviews_site.lib.paging import decode_cursor, encode_cursor, moment_of
 
 PAGE_SIZE = 20
 
@@ -91,7 +91,7 @@ def latest_comments(cursor: str) -> CommentPage:
     rows = newest.order_by("-published_at", "-id")
     if cursor:
         published_at, pk = decode_cursor(cursor, str, int)
-        moment = _moment(published_at)
+        moment = moment_of(published_at)
         rows = rows.filter(
             Q(published_at__lt=moment) | Q(published_at=moment, id__lt=pk),
             published_at__lte=moment,
@@ -153,20 +153,10 @@ def _after(cursor: str) -> Q:
     if not cursor:
         return Q()
     thread_at, thread_id, published_at, pk = decode_cursor(cursor, str, int, str, int)
-    begun, moment = _moment(thread_at), _moment(published_at)
+    begun, moment = moment_of(thread_at), moment_of(published_at)
     in_thread = Q(published_at__gt=moment) | Q(published_at=moment, id__gt=pk)
     return Q(thread_at__gte=begun) & (
         Q(thread_at__gt=begun)
         | Q(thread_id__gt=thread_id)
         | Q(thread_id=thread_id) & in_thread
     )
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BrokenCursor(text) from error
-    if moment.tzinfo is None:
-        raise BrokenCursor(text)
-    return moment

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -23,7 +22,7 @@ from reviews import alternatives, voice
 from reviews.cards import SUB_RATINGS, CardKey, as_json_ld, cards
 from reviews.models import ProductRating, Review
 from reviews_site.lib.fragments import Fragments, prepare
-from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
+from reviews_site.lib.paging import decode_cursor, encode_cursor, moment_of
 
 PAGE_SIZE = 20
 PANEL_TEMPLATE = "reviews/product_panel.html"
@@ -133,12 +132,7 @@ def after_cursor(cursor: str) -> Q:
     if not cursor:
         return Q()
     published_at, pk = decode_cursor(cursor, str, int)
-    try:
-        moment = datetime.fromisoformat(published_at)
-    except ValueError as error:
-        raise BrokenCursor(cursor) from error
-    if moment.tzinfo is None:
-        raise BrokenCursor(cursor)
+    moment = moment_of(published_at)
     # "<=" first, so that Postgres can start in the index where the last page ended.
     return Q(published_at__lte=moment) & (Q(published_at__lt=moment) | Q(id__lt=pk))
 

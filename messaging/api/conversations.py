@@ -27,7 +27,8 @@ from messaging.serializers import (
     MessageSerializer,
     SendMessageSerializer,
 )
-from reviews_site.lib.api import CursorPages, SortKey, client_key, parse_moment
+from reviews_site.lib.api import CursorPages, SortKey, client_key
+from reviews_site.lib.paging import moment_of
 
 NOT_ALLOWED_TO_WRITE = (
     "`email_not_confirmed`, `representative`, `suspended`, `vendor_domain`, "
@@ -93,7 +94,7 @@ class ConversationList(PrivateView, ListAPIView):
     throttle_of_changes = SendMessageThrottle
     pagination_class = LatestFirst
     page_order = [
-        SortKey("last_message_at", parse_moment),
+        SortKey("last_message_at", moment_of),
         SortKey("public_id", UUID),
     ]
 

@@ -273,13 +273,6 @@ class SortKey:
         return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def parse_moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
-
-
 class CursorPages(BasePagination):
     """Pages by key. The view names its order, of one or two SortKeys, as `page_order`; the last must be unique."""
 

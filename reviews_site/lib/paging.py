@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import math
+from datetime import UTC, datetime
 
 LONGEST_CURSOR = 600
 BIGINT = 2**63
@@ -32,6 +33,17 @@ def decode_cursor(cursor: str, *kinds: type) -> tuple:
     if not all(map(_fits, values, kinds)):
         raise BrokenCursor(cursor)
     return tuple(values)
+
+
+def moment_of(text: str) -> datetime:
+    """Within a cursor. In UTC, since Postgres takes no time zone that is 16 hours or more from it."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise BrokenCursor(text)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BrokenCursor(text) from error
 
 
 def _fits(value: object, kind: type) -> bool:

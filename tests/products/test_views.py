@@ -6,7 +6,12 @@ from products.categories import CategoryTree
 from products.figures import histogram, interval_bar, whole_stars
 from products.models import Category, Product
 from products.rankings import shared_ranks
-from reviews_site.lib.paging import BrokenCursor, decode_cursor, encode_cursor
+from reviews_site.lib.paging import (
+    BrokenCursor,
+    decode_cursor,
+    encode_cursor,
+    moment_of,
+)
 from tests.factories import CategoryFactory, ProductFactory, VendorFactory
 from tests.products.ratings import rate
 from tests.products.test_filters import names
@@ -185,6 +190,27 @@ def test_cursor_returns_what_went_in():
 def test_broken_cursor_is_recognised(cursor):
     with pytest.raises(BrokenCursor):
         decode_cursor(cursor, int)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "2026-01-01T00:00:00",
+        "9999-12-31T23:59:59-00:01",
+        "0001-01-01T00:00:00+00:01",
+    ],
+)
+def test_a_moment_that_no_page_wrote_is_recognised(text):
+    with pytest.raises(BrokenCursor):
+        moment_of(text)
+
+
+def test_a_moment_of_a_far_time_zone_can_be_looked_for(client):
+    product = ProductFactory()
+    cursor = encode_cursor("2026-01-01T00:00:00+23:59", 1)
+    assert client.get(f"{product.get_absolute_url()}?after={cursor}").status_code == 200
 
 
 def test_cursor_with_unstorable_text_is_recognised():
