@@ -407,6 +407,13 @@ def test_it_is_known_for_a_while_that_a_page_changed_lately(
     assert not place.changed_within(-60)
 
 
+def test_kept_json_does_not_depend_on_the_accept_header(product):
+    address, wanted = "/api/v1/products/ledger/", "application/json; indent=8"
+    indented = visitor().get(address, headers={"accept": wanted})
+    assert b"\n" not in indented.content
+    assert visitor().get(address).content == indented.content
+
+
 def test_without_seconds_nothing_is_kept_or_looked_for(product, settings):
     settings.PAGE_CACHE_SECONDS = 0
     page = visitor().get("/products/ledger/")
