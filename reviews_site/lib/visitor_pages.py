@@ -295,9 +295,11 @@ def changed(addresses: Callable[[], Iterable[str]]) -> None:
 
 
 def everything_changed() -> None:
-    """As changed(), for whatever is shown in many places or must be gone from all of them."""
-    if settings.PAGE_CACHE_SECONDS:
-        transaction.on_commit(lambda: _note([EVERYTHING]), robust=True)
+    """As changed(), for whatever is shown in many places or must be gone from all of them.
+
+    Also where no whole pages are kept: what fills a frame is (kept_pages).
+    """
+    transaction.on_commit(lambda: _note([EVERYTHING]), robust=True)
 
 
 def _note(parts: Iterable[str]) -> None:

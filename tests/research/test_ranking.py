@@ -458,10 +458,11 @@ def test_a_selection_that_was_asked_for_is_kept(client, django_assert_num_querie
         assert client.get("/categories/crm/?country=DE").content == first
 
 
+@pytest.mark.parametrize("seconds", [0, 60])
 def test_kept_page_of_a_category_ends_with_a_change(
-    client, settings, django_capture_on_commit_callbacks
+    client, settings, django_capture_on_commit_callbacks, seconds
 ):
-    settings.PAGE_CACHE_SECONDS = 60
+    settings.PAGE_CACHE_SECONDS = seconds
     member = UserFactory()
     client.force_login(member)
     product = ProductFactory(category=CategoryFactory(slug="crm"), name="Hidden soon")
