@@ -11,9 +11,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -255,3 +256,27 @@ def test_a_visitor_can_not_choose_the_address_that_the_site_sees(tmp_path):
     assert seen["X-Forwarded-Proto"] == "http"
     assert seen["X-Request-ID"] == answer.headers["X-Request-ID"]
     assert re.fullmatch("[0-9a-f]{32}", seen["X-Request-ID"])
+
+
+class AllAtOnce(BaseHTTPRequestHandler):
+    """A site that answers once so many wait for it, with what is never kept."""
+
+    waiting = threading.Barrier(4, timeout=4)
+
+    def do_GET(self) -> None:
+        self.waiting.wait()
+        self.send_response(200)
+        self.send_header("Cache-Control", "private, no-store")
+        self.end_headers()
+
+
+def test_nobody_waits_for_another_who_asks_for_what_is_never_kept(tmp_path):
+    with ThreadingHTTPServer(("127.0.0.1", 0), AllAtOnce) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        with (
+            running_nginx(tmp_path, f"127.0.0.1:{site.server_port}") as front,
+            ThreadPoolExecutor(4) as visitors,
+        ):
+            answers = list(visitors.map(front.get, ["/accounts/login/"] * 4))
+        site.shutdown()
+    assert [answer.status for answer in answers] == [200] * 4
