@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.cache import cache
 from django.db import connection
+from redis import RedisError
 
 from accounts import ledger
 from accounts.ledger import Entry
@@ -52,6 +53,9 @@ def erased_since(ledgers: Sequence[Path]) -> list[Entry]:
 
 def catch_up(erased: Sequence[Entry], *, made_at: str, send_mail: bool) -> CaughtUp:
     """Raises BackupError if something doesn't hold afterwards; made_at: of which moment the database is."""
+    with connection.cursor() as cursor:
+        # Whole tables are read: longer than a page is allowed to.
+        cursor.execute("SET statement_timeout = 0")
     again = ledger.members_to_erase_again(erased)
     for user, entry in again:
         erase_without_asking(user=user, keep_published=entry.keep_published)
@@ -61,13 +65,23 @@ def catch_up(erased: Sequence[Entry], *, made_at: str, send_mail: bool) -> Caugh
         cancelled = cancel_waiting(
             reason=f"Waited in a backup of {made_at}; it may have been sent since."
         )
-    # Pieces of pages under versions that will come again with other contents.
-    cache.clear()
+    _empty_cache()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _check(erased)
     broken = [check.name for check in CHECKS if run(check)]
     return CaughtUp(len(again), cancelled, broken)
+
+
+def _empty_cache() -> None:
+    """Pieces of pages lie there under versions that will come again with other contents."""
+    try:
+        cache.clear()
+    except (RedisError, OSError) as error:
+        raise BackupError(
+            "The rows are as they should be, but the cache doesn't answer and may hold pages of the time before: "
+            "start it, then run manage.py erase_again with the same ledger."
+        ) from error
 
 
 def _remember(erased: Sequence[Entry]) -> None:

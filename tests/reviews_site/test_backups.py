@@ -305,6 +305,26 @@ def test_after_a_recovery_of_postgres_the_ledger_is_replayed(tmp_path):
     assert Erasure.objects.get().erased_at == entry.erased_at
 
 
+@pytest.mark.django_db
+def test_what_reads_whole_tables_after_a_restore_may_take_longer_than_a_page(tmp_path):
+    """migrate, which a restore runs before, gives the connection the limit of a page back."""
+    (tmp_path / "erasures.jsonl").touch()
+    call_command("migrate", verbosity=0)
+    call_command("erase_again", str(tmp_path / "erasures.jsonl"))
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
+
+
+@pytest.mark.django_db
+def test_a_cache_that_can_not_be_emptied_is_one_sentence(tmp_path, settings):
+    (tmp_path / "erasures.jsonl").touch()
+    away = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    with pytest.raises(CommandError, match="the cache doesn't answer"):
+        call_command("erase_again", str(tmp_path / "erasures.jsonl"))
+
+
 # --- The ledger -----------------------------------------------------------------------------
 
 
