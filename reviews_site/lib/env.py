@@ -3,7 +3,7 @@
 import os
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -149,6 +149,7 @@ def cache_is_apart(cache_name: str = "CACHE_URL") -> bool:
 def _broker_and_next(name: str, url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     if parts.scheme in {"redis", "rediss"}:
+        _refuse_bad_port(name, parts)
         number = parts.path.lstrip("/") or "0"
         if not number.isdigit():
             raise ImproperlyConfigured(
@@ -168,6 +169,15 @@ def _broker_and_next(name: str, url: str) -> tuple[str, str]:
     raise ImproperlyConfigured(
         f"{name} is not a Redis address: use redis://, rediss:// or unix:///path?db=0."
     )
+
+
+def _refuse_bad_port(name: str, parts: SplitResult) -> None:
+    try:
+        _ = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} can't be read as an address: {error}."
+        ) from error
 
 
 def site_url(name: str = "SITE_URL", default: str = "http://127.0.0.1:8000") -> str:

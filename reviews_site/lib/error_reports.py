@@ -6,9 +6,11 @@ What goes out is put together anew from a few fields, so that what a later versi
 from typing import Any
 
 import sentry_sdk
+from django.core.exceptions import ImproperlyConfigured
 from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.utils import BadDsn, Dsn
 
 from reviews_site.lib.tracing import request_id
 
@@ -23,6 +25,12 @@ _OF_AN_EVENT = ("event_id", "level", "platform", "release", "environment", "time
 
 
 def report_errors(dsn: str) -> None:
+    try:
+        Dsn(dsn)
+    except BadDsn as error:
+        raise ImproperlyConfigured(
+            "SENTRY_DSN is not the address of a project, such as https://key@sentry.example.org/1."
+        ) from error
     sentry_sdk.init(
         dsn=dsn,
         send_default_pii=False,

@@ -73,6 +73,13 @@ def test_what_is_empty_counts_as_not_given(environment):
         ("DATABASE_URL", "", "DATABASE_URL is not set: give the Postgres address"),
         ("DATABASE_URL", "sqlite:///x", "DATABASE_URL is not a Postgres address"),
         ("REDIS_URL", "", "REDIS_URL is not set: give the Redis address"),
+        ("REDIS_URL", "redis://host:port/0", "REDIS_URL can't be read as an address"),
+        ("CACHE_URL", "redis://host:port/0", "CACHE_URL can't be read as an address"),
+        (
+            "SENTRY_DSN",
+            "sentry.example.org",
+            "SENTRY_DSN is not the address of a project",
+        ),
         ("EMAIL_URL", "mail.example.org", "is not the address of a mail server"),
         ("EMAIL_URL", "smtp://mail:port", "is not the address of a mail server"),
         ("SECRET_KEY", " ", "SECRET_KEY is not set: give a long random text"),
