@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Profile, User
 from accounts.services import create_token
 from following.services import add_to_new_shortlist
-from messaging.models import Conversation, Message, Participant
+from messaging.models import CallProposal, Conversation, Message, Participant
 from messaging.pages import TABS
 from messaging.services import read_reported_message, report_message, send_message
 from messaging.services.calls import accept_call, propose_call
@@ -280,21 +280,25 @@ def _report(site: Site) -> None:
 
 def _call(site: Site) -> None:
     """Proposed by the reviewer, who thinks in their own time zone, and agreed to by the buyer."""
-    begins = timezone.now() + 3 * DAY
-    call = propose_call(
-        conversation=site.conversation,
-        member=site.people["reviewer"],
-        slots=[begins, begins + DAY],
-        minutes=30,
-        place=f"https://{site.canaries.plant('call.place')}.example/room",
-        time_zone=ZONES["reviewer"],
-        client_key=uuid.uuid4(),
-    )
+    call = propose(site, "reviewer", "call.place")
     site.canaries.public_id("call.id", call.public_id)
     accept_call(
         proposal=call, member=site.people["buyer"], slot=call.slots.get(position=1)
     )
     site.things["call"] = call
+
+
+def propose(site: Site, reader: str, place: str) -> CallProposal:
+    begins = timezone.now() + 3 * DAY
+    return propose_call(
+        conversation=site.conversation,
+        member=site.people[reader],
+        slots=[begins, begins + DAY],
+        minutes=30,
+        place=f"https://{site.canaries.plant(place)}.example/room",
+        time_zone=ZONES[reader],
+        client_key=uuid.uuid4(),
+    )
 
 
 def _choose(site: Site) -> None:

@@ -14,6 +14,7 @@ from messaging.services import (
     announce_deletion,
     cancel_call,
     close_inactive,
+    decline_call,
     remind_of_calls,
     send_unread_digests,
     uphold_report,
@@ -46,6 +47,7 @@ from tests.trust.leaks.site import (
     Site,
     choose,
     give_token,
+    propose,
 )
 from tests.trust.world import DAY, HOUR
 
@@ -122,6 +124,8 @@ def share_and_meet(site: Site) -> None:
     site.clock.move_to(site.things["call"].slots.first().starts_at - HOUR / 2)
     assert remind_of_calls() == 1
     cancel_call(proposal=site.things["call"], member=site.people["buyer"])
+    again = propose(site, "buyer", "call.refused_place")
+    decline_call(proposal=again, member=site.people["reviewer"])
 
 
 def choose_daily_emails(site: Site) -> None:
