@@ -59,15 +59,20 @@ class SiteCollector:
 
     def collect(self) -> Iterator[Metric]:
         has_broker = health.broker() == health.OK
-        has_database = health.postgres() == health.OK
+        ahead = health.seconds_ahead()
         yield _gauge("broker_up", "Whether the broker answers.", has_broker)
         yield _gauge(
             "cache_up", "Whether the cache answers.", health.cache_server() == health.OK
         )
-        yield _gauge("database_up", "Whether Postgres answers.", has_database)
+        yield _gauge("database_up", "Whether Postgres answers.", ahead is not None)
         if has_broker:
             yield from _unless_gone(queues)
-        if has_database:
+        if ahead is not None:
+            yield _gauge(
+                "clock_ahead_seconds",
+                "How far this machine's clock is ahead of Postgres'.",
+                ahead,
+            )
             for part in (outgoing_emails, ratings, moderation):
                 yield from _unless_gone(part)
 

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -21,6 +22,7 @@ def nothing_was_away() -> None:
 
 WELL = {
     "postgres": "ok",
+    "clock_seconds_ahead": 0,
     "migrations": "ok",
     "broker": "ok",
     "cache": "ok",
@@ -72,12 +74,22 @@ def test_readyz_is_503_while_migrations_are_pending(client: Client, db):
     assert response.json()["migrations"] == "1 pending"
 
 
+@pytest.mark.parametrize(("ahead", "status"), [(20, 200), (40, 503), (-20, 200), (-40, 503)])  # fmt: skip
+def test_readyz_is_503_where_the_clocks_differ(client: Client, db, ahead, status):
+    with time_machine.travel(timezone.now() + datetime.timedelta(seconds=ahead)):
+        response = client.get("/readyz")
+    assert response.status_code == status
+    found = response.json()
+    assert found["clock_seconds_ahead"] == pytest.approx(ahead, abs=1)
+    assert found["postgres"] == found["migrations"] == "ok"
+
+
 def test_readyz_reads_no_migration_from_the_disk_a_second_time(
     client: Client, db, monkeypatch, django_assert_num_queries
 ):
     client.get("/readyz")
     monkeypatch.delattr(MigrationLoader, "load_disk")
-    # SELECT 1, the migrations, the outbox.
+    # Postgres' clock, the migrations, the outbox.
     with django_assert_num_queries(3):
         assert client.get("/readyz").json() == WELL
 

@@ -123,6 +123,7 @@ def test_an_empty_site_has_nothing_waiting(client: Client, db, token, empty_brok
         assert of(found, "outbox_emails", state=state) == 0
     for up in ("broker_up", "cache_up", "database_up"):
         assert of(found, up) == 1
+    assert of(found, "clock_ahead_seconds") == 0
     # Nobody has compared them yet.
     assert of(found, "ratings_drifted") is None
     queues = {labels for name, labels in found if name == "levelfield_queue_messages"}
