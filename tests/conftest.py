@@ -8,20 +8,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from pytest_django.plugin import blocking_manager_key
+from django.test import TransactionTestCase
 
 from reviews_site.celery import app as celery_app
 from reviews_site.lib.breaker import redis_breaker
 from reviews_site.local.browser import find_browser
 from tests import environment  # noqa: F401  (completes the environment)
+from tests.emptying import empty_tables, remember_what_migrations_stored
 from tests.mail import mail_server  # noqa: F401  (a fixture for all)
 
 LEFT_OUT = pytest.StashKey[int]()
@@ -39,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         }
     }
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    TransactionTestCase._fixture_teardown = lambda case: empty_tables()
 
 
 # --- Postgres -------------------------------------------------------------------------------
@@ -46,28 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Transactional tests end with a TRUNCATE of every table, which the decision log refuses."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_no_truncate%'"
-        )
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE moderation_decision DISABLE TRIGGER {name}")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(
-    item: pytest.Item, nextitem: pytest.Item | None
-) -> Iterator[None]:
-    """A transactional test empties all tables, also the one that a migration had filled.
-
-    pytest-django's serialized rollback doesn't see them once a browser's event loop runs in this thread.
-    """
-    yield
-    # After the last test the database is gone as well.
-    if nextitem is not None and is_transactional(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            import_module("reviews.migrations.0003_questions").add_questions(apps, None)
+    with django_db_blocker.unblock():
+        remember_what_migrations_stored()
 
 
 def is_transactional(item: pytest.Item) -> bool:
