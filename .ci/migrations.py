@@ -8,6 +8,7 @@ Prints each breach and fails if there is one. A migration that knows better says
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
-from django.db.models import NOT_PROVIDED
+from django.db.models import NOT_PROVIDED, Value
+from django.db.models.functions import Now
 
 BASELINE = Path(__file__).with_name("migrations.txt")
 SAYS = {
     "default": "the release before inserts rows without this column: give it a db_default, or allow NULL",
-    "drop": "the release before still reads it: drop it one release after the code stopped to; rename nothing",
+    "drop": "the release before still reads it or relies on it: drop it one release after the code stopped to; rename nothing",
     "type": "rewrites the table while nobody can read it: add a column, fill it, switch, drop the old one later",
     "null": "reads the whole table while nobody can write, and the release before may write NULL: "
     "add a check constraint NOT VALID, then validate it",
@@ -34,9 +36,14 @@ SAYS = {
     "constraint": "reads the whole table while nobody can write: AddConstraintNotValid, "
     "and ValidateConstraint in a migration of its own",
     "mixed": "its locks last until all rows are done: what changes rows is a migration of its own",
+    "rows": "keeps every row that it changed locked until the last one is done: atomic = False on the migration, "
+    "and batches of some thousand rows, each with a transaction of its own",
+    "sql": "only a reader can judge it: say why the release before goes on while it runs and after it",
 }
 DROPS = (operations.RemoveField, operations.DeleteModel, operations.RenameField)
 DROPS += (operations.RenameModel, operations.AlterModelTable)
+# Nothing that Postgres would have to work out for each row that is there.
+SAME_FOR_ALL_ROWS = (Value, Now)
 CONCURRENT = (postgres.AddIndexConcurrently, postgres.RemoveIndexConcurrently)
 INDEXES = (operations.AddIndex, operations.RemoveIndex, operations.AlterUniqueTogether)
 
@@ -57,7 +64,7 @@ def found_in(migration: Migration, before: ProjectState) -> Iterator[tuple[str, 
                 getattr(part, "model_name", getattr(part, "name", "")).lower()
                 not in made
             ):
-                for rule in rules_broken(part, migration.app_label, state):
+                for rule in rules_broken(part, migration, state):
                     yield rule, part.describe()
             if isinstance(part, operations.CreateModel):
                 made.add(part.name_lower)
@@ -68,26 +75,32 @@ def found_in(migration: Migration, before: ProjectState) -> Iterator[tuple[str, 
 
 def on_the_database(operation: Operation) -> list[Operation]:
     if isinstance(operation, operations.SeparateDatabaseAndState):
-        return list(operation.database_operations)
+        inside = map(on_the_database, operation.database_operations)
+        return list(chain.from_iterable(inside))
     return [operation]
 
 
 def kinds(migration: Migration) -> set[str]:
     """What may not share a transaction: rows, tables, and looking through a table for a constraint."""
     found = set()
-    for operation in migration.operations:
-        if isinstance(operation, operations.RunPython):
+    for part in chain.from_iterable(map(on_the_database, migration.operations)):
+        if isinstance(part, operations.RunPython):
             found.add("changes rows")
-        elif isinstance(operation, postgres.ValidateConstraint):
+        elif isinstance(part, postgres.ValidateConstraint):
             found.add("validates")
-        elif on_the_database(operation):
+        else:
             found.add("changes tables")
     return found
 
 
-def rules_broken(part: Operation, app: str, state: ProjectState) -> Iterator[str]:
+def rules_broken(
+    part: Operation, migration: Migration, state: ProjectState
+) -> Iterator[str]:
+    app = migration.app_label
     if isinstance(part, DROPS):
         yield "drop"
+    elif isinstance(part, operations.AlterOrderWithRespectTo):
+        yield "default"
     elif isinstance(part, operations.AddField):
         yield from of_new_field(part.field)
     elif isinstance(part, operations.AlterField):
@@ -100,24 +113,45 @@ def rules_broken(part: Operation, app: str, state: ProjectState) -> Iterator[str
         yield "index"
     elif isinstance(part, operations.AddConstraint):
         yield from of_new_constraint(part)
+    elif isinstance(part, operations.RemoveConstraint):
+        # A second row is refused by it, or ON CONFLICT names it.
+        if isinstance(constraint_in(state, app, part), models.UniqueConstraint):
+            yield "drop"
+    elif isinstance(part, operations.RunPython) and (migration.atomic or part.atomic):
+        yield "rows"
+    elif isinstance(part, operations.RunSQL):
+        yield "sql"
 
 
 def of_new_field(field: Any) -> Iterator[str]:
-    if field.many_to_many or field.generated:
+    if field.many_to_many:
         return
-    if not field.null and field.db_default is NOT_PROVIDED:
+    if field.generated or is_worked_out(field.db_default):
+        yield "type"
+    elif not field.null and field.db_default is NOT_PROVIDED:
         yield "default"
     if is_indexed(field):
         yield "index"
 
 
+def is_worked_out(default: Any) -> bool:
+    """For each row by itself, as a random id is, so that the whole table is written anew."""
+    return hasattr(default, "resolve_expression") and not isinstance(
+        default, SAME_FOR_ALL_ROWS
+    )
+
+
 def of_changed_field(old: Any, new: Any) -> Iterator[str]:
+    if old.column != new.column:
+        yield "drop"
     if old.null and not new.null:
         yield "null"
     if not is_wider(old, new):
         yield "type"
-    if is_indexed(new) and not is_indexed(old):
+    if (old.unique, old.db_index) != (new.unique, new.db_index):
         yield "index"
+    if getattr(new, "db_constraint", False) and not getattr(old, "db_constraint", True):
+        yield "constraint"
     lost = old.db_default is not NOT_PROVIDED and new.db_default is NOT_PROVIDED
     if lost and not new.null:
         yield "default"
@@ -139,6 +173,8 @@ def is_indexed(field: Any) -> bool:
 def is_wider(old: Any, new: Any) -> bool:
     """Nothing has to be written anew: the same type, or a text that may be longer."""
     types = old.db_type(connection), new.db_type(connection)
+    if getattr(old, "db_collation", None) != getattr(new, "db_collation", None):
+        return False
     if types[0] == types[1]:
         return True
     if not str(types[0]).startswith("varchar"):
@@ -150,6 +186,12 @@ def is_wider(old: Any, new: Any) -> bool:
 
 def field_in(state: ProjectState, app: str, part: operations.AlterField) -> Any:
     return state.apps.get_model(app, part.model_name)._meta.get_field(part.name)
+
+
+def constraint_in(
+    state: ProjectState, app: str, part: operations.RemoveConstraint
+) -> Any:
+    return state.models[app, part.model_name_lower].get_constraint_by_name(part.name)
 
 
 def baseline() -> dict[str, str]:

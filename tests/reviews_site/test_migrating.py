@@ -9,10 +9,12 @@ from types import ModuleType
 import psycopg2
 import pytest
 from django.contrib.postgres import operations as postgres
+from django.contrib.postgres.functions import RandomUUID
 from django.core.management import CommandError, call_command
 from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.functions import Lower
 
 from reviews_site.local.bootstrap import ROOT
 from tests.conftest import test_database_url
@@ -20,6 +22,9 @@ from tests.conftest import test_database_url
 INDEX = models.Index(fields=["title"], name="by_title")
 CHECK = models.CheckConstraint(name="titled", condition=~models.Q(title=""))
 SHORT = models.CharField(max_length=20, blank=True)
+GENERATED = models.GeneratedField(
+    expression=Lower("name"), output_field=models.TextField(), db_persist=True
+)
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +59,30 @@ def changes_rows(apps, schema_editor):
         (migrations.AddField("apitoken", "title", models.CharField(max_length=9, default="")), "default"),
         (migrations.AddField("apitoken", "title", models.CharField(max_length=9, db_default="", unique=True)), "index"),
         (migrations.AddField("apitoken", "by", models.ForeignKey("accounts.User", models.CASCADE, null=True)), "index"),
+        (migrations.AddField("apitoken", "title", models.UUIDField(db_default=RandomUUID())), "type"),
+        (migrations.AddField("apitoken", "title", GENERATED), "type"),
+        (migrations.AlterOrderWithRespectTo("apitoken", "user"), "default"),
         (migrations.RemoveField("apitoken", "name"), "drop"),
         (migrations.RenameField("apitoken", "name", "title"), "drop"),
         (migrations.RenameModel("ApiToken", "Token"), "drop"),
         (migrations.DeleteModel("ApiToken"), "drop"),
+        (migrations.AlterModelTable("apitoken", "tokens"), "drop"),
+        (migrations.AlterField("apitoken", "name", models.CharField(max_length=60, db_column="title")), "drop"),
+        (migrations.RemoveConstraint("workemail", "one_member_per_verified_work_email"), "drop"),
         (migrations.AlterField("apitoken", "name", SHORT), "type"),
+        (migrations.AlterField("apitoken", "name", models.CharField(max_length=60, db_collation="C")), "type"),
         (migrations.AlterField("apitoken", "name", models.IntegerField()), "type"),
         (migrations.AlterField("apitoken", "name", models.CharField(max_length=60, db_index=True)), "index"),
+        (migrations.AlterField("apitoken", "name", models.CharField(max_length=60, unique=True)), "index"),
         (migrations.AlterField("apitoken", "last_used_at", models.DateTimeField(default=None)), "null"),
         (migrations.AlterField("profile", "time_zone", models.CharField(max_length=50)), "default"),
         (migrations.AddIndex("apitoken", INDEX), "index"),
         (migrations.RemoveIndex("profile", "profile_facets"), "index"),
         (migrations.AddConstraint("apitoken", CHECK), "constraint"),
         (migrations.AddConstraint("apitoken", models.UniqueConstraint(fields=["name"], name="one")), "index"),
+        (migrations.AlterUniqueTogether("apitoken", {("user", "name")}), "index"),
+        (migrations.RunPython(changes_rows), "rows"),
+        (migrations.RunSQL("ALTER TABLE accounts_apitoken DROP COLUMN name"), "sql"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.describe(),
 )  # fmt: skip
@@ -91,7 +107,6 @@ def test_what_the_release_before_would_trip_over_is_named(
         [postgres.AddIndexConcurrently("apitoken", INDEX)],
         [postgres.AddConstraintNotValid("apitoken", CHECK)],
         [migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("apitoken", "name")])],
-        [migrations.RunPython(changes_rows)],
         [
             migrations.CreateModel("New", [("title", models.CharField(max_length=9))]),
             migrations.AddIndex("new", INDEX),
@@ -111,7 +126,22 @@ def test_rows_are_changed_in_a_transaction_of_their_own(rules, state):
         migrations.AddField("apitoken", "title", column),
         migrations.RunPython(changes_rows),
     )
-    assert {rule for rule, _ in rules.breaches(both, state)} == {"mixed"}
+    assert {rule for rule, _ in rules.breaches(both, state)} == {"mixed", "rows"}
+    inside = migration(migrations.SeparateDatabaseAndState(both.operations))
+    assert {rule for rule, _ in rules.breaches(inside, state)} == {"mixed", "rows"}
+
+
+def test_rows_are_changed_in_batches_that_are_transactions_of_their_own(rules, state):
+    one, many = (
+        migrations.RunPython(changes_rows, atomic=atomic) for atomic in (True, None)
+    )
+    assert rules.breaches(migration(many, atomic=False), state) == set()
+    found = rules.breaches(migration(one, atomic=False), state)
+    assert found == {("rows", one.describe())}
+
+
+def test_each_breach_is_a_sentence_that_says_what_to_do_instead(rules):
+    assert all(": " in said and len(said.split()) > 10 for said in rules.SAYS.values())
 
 
 def test_a_constraint_is_validated_in_a_transaction_of_its_own(rules, state):
