@@ -1,6 +1,8 @@
 """What a member keeps here, as its pages show it: one query for each list."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,10 +13,45 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from following.models import Follow, Shortlist, ShortlistItem, ShortlistQuerySet
-from products.models import Category, Product, Vendor
+from products.models import Product
 
 NAMES_SHOWN = 4
 UNREAD = ("description", "keywords", "facts", "search_vector")
+SHOWN = (
+    "product__slug",
+    "product__name",
+    "product__status",
+    "product__vendor__slug",
+    "product__vendor__name",
+    "product__rating__score",
+    "product__rating__interval_low",
+    "product__rating__interval_high",
+    "product__rating__count",
+)
+
+
+class Row(NamedTuple):
+    """A product as it stands on a list, by SHOWN; without a rating the figures are None."""
+
+    slug: str
+    name: str
+    status: str
+    vendor_slug: str
+    vendor_name: str
+    score: float | None
+    interval_low: float | None
+    interval_high: float | None
+    count: int | None
+
+    @property
+    def is_public(self) -> bool:
+        return self.status == Product.Status.ACTIVE
+
+
+class Listed(NamedTuple):
+    product: Row
+    note: str
+    added_at: datetime
 
 
 # --- Shortlists -----------------------------------------------------------------------------
@@ -37,13 +74,22 @@ def own_shortlist(owner: User, public_id: UUID) -> Shortlist:
 
 
 def items(shortlist: Shortlist) -> QuerySet[ShortlistItem]:
-    """In the order in which they were added, whatever became of the products."""
     return (
-        ShortlistItem.objects.filter(shortlist=shortlist)
+        _items(shortlist)
         .select_related("product__vendor", "product__rating")
         .defer(*(f"product__{name}" for name in UNREAD))
-        .order_by("added_at", "id")
     )
+
+
+def listed(shortlist: Shortlist) -> list[Listed]:
+    rows = _items(shortlist).values_list(*SHOWN, "note", "added_at")
+    return [Listed(Row(*shown), note, at) for *shown, note, at in rows]
+
+
+def _items(shortlist: Shortlist) -> QuerySet[ShortlistItem]:
+    """In the order in which they were added, whatever became of the products."""
+    mine = ShortlistItem.objects.filter(shortlist=shortlist)
+    return mine.order_by("added_at", "id")
 
 
 def own_item(shortlist: Shortlist, slug: str) -> ShortlistItem:
@@ -57,11 +103,19 @@ def own_item(shortlist: Shortlist, slug: str) -> ShortlistItem:
 # --- Follows --------------------------------------------------------------------------------
 
 
+class Place(NamedTuple):
+    """A category or a vendor; of a vendor nobody counts the products."""
+
+    slug: str
+    name: str
+    product_count: int = 0
+
+
 @dataclass
 class Followed:
-    products: list[Product] = field(default_factory=list)
-    categories: list[Category] = field(default_factory=list)
-    vendors: list[Vendor] = field(default_factory=list)
+    products: list[Row] = field(default_factory=list)
+    categories: list[Place] = field(default_factory=list)
+    vendors: list[Place] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.products or self.categories or self.vendors)
@@ -69,19 +123,19 @@ class Followed:
 
 def followed(follower: User) -> Followed:
     """By name."""
-    rows = (
-        Follow.objects.filter(follower=follower)
-        .select_related("product__vendor", "product__rating", "category", "vendor")
-        .defer(*(f"product__{name}" for name in UNREAD))
-    )
+    category = ("category__slug", "category__name", "category__product_count")
+    vendor = ("vendor__slug", "vendor__name")
+    rows = Follow.objects.filter(follower=follower)
     found = Followed()
-    for each in rows:
-        if each.product:
-            found.products.append(each.product)
-        elif each.category:
-            found.categories.append(each.category)
-        elif each.vendor:
-            found.vendors.append(each.vendor)
+    for *shown, slug, name, count, vendor_slug, vendor_name in rows.values_list(
+        *SHOWN, *category, *vendor
+    ):
+        if slug:
+            found.categories.append(Place(slug, name, count))
+        elif vendor_slug:
+            found.vendors.append(Place(vendor_slug, vendor_name))
+        else:
+            found.products.append(Row(*shown))
     for part in (found.products, found.categories, found.vendors):
         part.sort(key=lambda named: named.name.casefold())
     return found

@@ -1,6 +1,7 @@
 """Pictures drawn by the server. Each stands beside the same figures as text, so readers of text lose nothing."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -41,6 +42,7 @@ AXIS = format_html(
 )
 
 
+@cache
 def interval_scale() -> SafeString:
     """The numbers of that axis, for the head of a column of bars."""
     anchors = ("start", "middle", "middle", "middle", "end")

@@ -23,6 +23,11 @@ class Page:
     after: str = ""
     """The cursor of the next page; empty on the last one."""
 
+    @property
+    def version(self) -> str:
+        """Of all that is on it."""
+        return " ".join(f"{key.id}:{key.version}" for key in self.keys) + self.after
+
 
 def _by_name(products: Products, after: tuple[str, int] | None, limit: int) -> list:
     if after is not None:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from products import filters as narrowing
 from products import services
 from products.categories import CategoryTree, Node
 from products.filters import ProductFilters, licences
@@ -25,6 +26,7 @@ from products.permissions import (
     represented_vendors,
     represents,
 )
+from products.rows import TEMPLATE as ROW
 from products.rows import RowKey, prepared_rows, rows
 from products.search import LONGEST_QUERY, MOST_RANKED, PAGE_SIZE, Found, search
 from reviews_site.lib.fragments import Fragments, prepare
@@ -33,18 +35,31 @@ from reviews_site.lib.paging import BrokenCursor
 from reviews_site.lib.visitor_pages import for_visitors
 
 BROKEN_PAGE = "This page's address is incomplete. Start again from the first page."
-FILTERS = "products/filter_form.html"
+FILTERS, LIST = "products/filter_form.html", "products/list_content.html"
 # A minute, as long as the tree of categories with its counts is kept.
 FORMS: Fragments[str] = Fragments("product-filters", (FILTERS,), (__file__,), 60)
+CONTENTS: Fragments[str] = Fragments(
+    "product-list",
+    (
+        LIST,
+        FILTERS,
+        ROW,
+        "products/compare_bar.html",
+        "includes/older_newer.html",
+        "includes/empty.html",
+    ),
+    (__file__, narrowing.__file__),
+    60,
+)
 
 
 @for_visitors(*(set(ProductFilters.base_fields) - {"after"}))
 def product_list(request: HttpRequest) -> HttpResponse:
+    if not request.GET:
+        return _first_page(request)
     filters = ProductFilters(request.GET)
     if not filters.is_valid():
         return _product_list(request, filters, None, status=_refused(request))
-    if not request.GET:
-        return _product_list(request, filters, first_page())
     if any(value == "" for value in request.GET.values()):
         return _clean_address(request, filters.query())
     products = filters.narrow(Product.objects.visible())
@@ -54,6 +69,19 @@ def product_list(request: HttpRequest) -> HttpResponse:
         filters.add_error("after", BROKEN_PAGE)
         return _product_list(request, filters, None, status=_refused(request))
     return _product_list(request, filters, page)
+
+
+def _first_page(request: HttpRequest) -> HttpResponse:
+    """What most ask for lies beside its rows as one piece."""
+    page = first_page()
+
+    def draw(_: list[str]) -> dict[str, str]:
+        filters = ProductFilters(request.GET)
+        filters.is_valid()
+        return {"": _content(filters, page)}
+
+    content = CONTENTS.get({"": page.version}, draw)[""]
+    return _framed(request, "Products", content)
 
 
 def _refused(request: HttpRequest) -> int:
@@ -69,6 +97,18 @@ def _clean_address(request: HttpRequest, query: str) -> HttpResponse:
 def _product_list(
     request: HttpRequest, filters: ProductFilters, page: Page | None, status: int = 200
 ) -> HttpResponse:
+    content = _content(filters, page)
+    return _framed(request, _list_title(filters), content, status)
+
+
+def _framed(
+    request: HttpRequest, title: str, content: str, status: int = 200
+) -> HttpResponse:
+    fields = {"title": title, "content": mark_safe(content)}
+    return render_framed(request, "products/list.html", fields, status)
+
+
+def _content(filters: ProductFilters, page: Page | None) -> str:
     chosen = filters.shown()
     form, found = prepare(
         FORMS.batch({"": repr(chosen)}, lambda _: {"": _filter_form(filters, chosen)}),
@@ -82,9 +122,7 @@ def _product_list(
         "next": f"?{filters.query(after=page.after)}" if page and page.after else "",
         "first": f"?{filters.query()}" if filters.data.get("after") else "",
     }
-    content = get_template("products/list_content.html").render(context)
-    fields = {"title": _list_title(filters), "content": mark_safe(content)}
-    return render_framed(request, "products/list.html", fields, status)
+    return get_template(LIST).render(context)
 
 
 def _list_title(filters: ProductFilters) -> str:

@@ -3,7 +3,9 @@
 from typing import Any
 from urllib.parse import quote
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms import BaseForm, BoundField
+from django.template.defaultfilters import floatformat, linebreaksbr
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
@@ -11,6 +13,7 @@ from django.utils.text import Truncator
 from jinja2 import Environment, StrictUndefined
 
 from messaging.templatetags import message_text, suspension
+from products import figures
 from reviews_site.lib import dates
 from reviews_site.templatetags import site
 
@@ -24,6 +27,8 @@ def environment(**options: Any) -> Environment:
     made.globals |= {
         "field": field,
         "form_errors": form_errors,
+        "interval_bar": figures.interval_bar,
+        "interval_scale": figures.interval_scale,
         "static": static,
         "suspension_notice": suspension.suspension_piece,
     }
@@ -32,10 +37,15 @@ def environment(**options: Any) -> Environment:
         "day": dates.day,
         "day_and_clock": dates.day_and_clock,
         "excerpt": excerpt,
+        "floatformat": floatformat,
+        "intcomma": intcomma,
+        "interval_text": figures.interval_text,
+        "linebreaksbr": linebreaksbr,
         "linked": message_text.linked,
         "long_day": dates.long_day,
         "marked": message_text.marked,
         "monogram": message_text.monogram,
+        "plus_minus": figures.plus_minus,
         "short_moment": message_text.short_moment,
         "urlquote": urlquote,
         "weekday": dates.weekday,

@@ -15,6 +15,7 @@ from following.permissions import gets_digest
 from following.services.follows import Followable, named
 from following.views.private import MemberRequest, private
 from products.models import Category, Vendor
+from reviews_site.lib.compiled import draw
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -23,8 +24,10 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def follows(request: MemberRequest) -> HttpResponse:
     subscription = getattr(request.user, "weekly_digest", None)
+    found = followed(request.user)
     context = {
-        "followed": followed(request.user),
+        "followed": found,
+        "drawn": draw(request, "following/follows.html", {"followed": found}),
         "gets_digest": gets_digest(request.user),
         "waits": subscription is not None and subscription.confirmed_at is None,
     }

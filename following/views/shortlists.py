@@ -12,9 +12,10 @@ from django.views.decorators.http import (
 
 from following import services
 from following.forms import AddForm, NameForm, NoteForm
-from following.models import Shortlist, ShortlistItem
+from following.models import NOTE_LENGTH, Shortlist, ShortlistItem
 from following.pages import (
     items,
+    listed,
     own_item,
     own_shortlist,
     public_product,
@@ -24,6 +25,9 @@ from following.permissions import MOST_ITEMS, MOST_SHORTLISTS
 from following.rows import as_csv
 from following.views.private import MemberRequest, posted, private
 from products.models import Product
+from reviews_site.lib.compiled import draw
+
+MOST_COMPARED = 4
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -63,25 +67,21 @@ def _shortlist_page(
     of_item: ShortlistItem | None = None,
 ) -> HttpResponse:
     """With a form that was refused, as it was sent."""
-    rows = [
-        (item, note_form if of_item and item.pk == of_item.pk else _note_form(item))
-        for item in items(shortlist)
-    ]
-    listed = [item for item, _ in rows if item.product.status == Product.Status.ACTIVE]
+    rows = listed(shortlist)
+    public = [row for row in rows if row.product.is_public]
     context = {
         "shortlist": shortlist,
         "rows": rows,
-        "can_compare": len(listed) > 1,
-        "ticks_all": len(listed) <= 4,
+        "refused": {of_item.product.slug: note_form} if of_item else {},
+        "can_compare": len(public) > 1,
+        "ticks_all": len(public) <= MOST_COMPARED,
         "name_form": name_form or NameForm(initial={"name": shortlist.name}),
         "most": MOST_ITEMS,
+        "longest_note": NOTE_LENGTH,
     }
+    context["drawn"] = draw(request, "following/shortlist_rows.html", context)
     refused = name_form or note_form
     return _answer(request, "following/shortlist.html", context, refused)
-
-
-def _note_form(item: ShortlistItem) -> NoteForm:
-    return NoteForm(initial={"note": item.note}, auto_id=f"id_%s_{item.product.slug}")
 
 
 @private
