@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.core.cache import cache
-
 from products.models import Category
+from reviews_site.lib.kept_values import kept_value
 
 KEPT_FOR = 60
 
@@ -45,9 +44,9 @@ class CategoryTree:
 
 
 def category_tree() -> CategoryTree:
-    rows = cache.get("category-tree")
-    if rows is None:
-        columns = ("id", "slug", "name", "parent_id", "product_count")
-        rows = list(Category.objects.order_by("name", "id").values_list(*columns))
-        cache.set("category-tree", rows, KEPT_FOR)
-    return CategoryTree(rows)
+    return CategoryTree(kept_value("categories", KEPT_FOR, _rows))
+
+
+def _rows() -> list[tuple]:
+    columns = ("id", "slug", "name", "parent_id", "product_count")
+    return list(Category.objects.order_by("name", "id").values_list(*columns))

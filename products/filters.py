@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.cache import cache
 from django.db.models import Count
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -14,6 +13,7 @@ from products.categories import CategoryTree, Node, category_tree
 from products.listing import SORTS, Products
 from products.models import Deployment, PricingModel, Product, Vendor
 from products.search import words
+from reviews_site.lib.kept_values import kept_value
 
 RATINGS = [
     ("4.5", "4.5 and up"),
@@ -49,14 +49,12 @@ class Chip:
 
 def licences() -> list[str]:
     """Every licence in the catalogue, the most common first."""
-    known = cache.get("licences")
-    if known is None:
-        by_use = Product.objects.visible().exclude(licence="").values_list("licence")
-        known = [
-            row[0] for row in by_use.annotate(n=Count("pk")).order_by("-n", "licence")
-        ]
-        cache.set("licences", known, LICENCES_KEPT_FOR)
-    return known
+    return kept_value("licences", LICENCES_KEPT_FOR, _licences)
+
+
+def _licences() -> list[str]:
+    by_use = Product.objects.visible().exclude(licence="").values_list("licence")
+    return [row[0] for row in by_use.annotate(n=Count("pk")).order_by("-n", "licence")]
 
 
 class KnownChoice(forms.ChoiceField):

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from django.core.cache import cache
 from django.db.models import Count, Q
 
 from disclosure.models import Cell
@@ -18,6 +17,7 @@ from research.selection import Selection
 from reviews.models import ProductRating, ProductVoice, Review
 from reviews.ratings import perspectives_of_matching
 from reviews.voice import TITLES, top
+from reviews_site.lib.kept_values import kept_value
 
 # So many products get a line in the guide; the category page has more.
 LISTED = 25
@@ -152,11 +152,9 @@ class Guide:
 def guide_of(node: Node, tree: CategoryTree, selection: Selection) -> Guide:
     """Kept a few minutes, so that page and PDF say the same. Raises TooWide."""
     named = hashlib.sha256(f"{node.id}?{selection.query}".encode()).hexdigest()[:32]
-    found: Guide | None = cache.get(f"guide:{named}")
-    if found is None:
-        found = _compute(node, tree, selection)
-        cache.set(f"guide:{named}", found, KEPT_FOR)
-    return found
+    return kept_value(
+        f"guide:{named}", KEPT_FOR, lambda: _compute(node, tree, selection)
+    )
 
 
 def _compute(node: Node, tree: CategoryTree, selection: Selection) -> Guide:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
@@ -26,6 +25,7 @@ from reviews.ratings import (
     figures_of_matching,
     remaining_by_choice,
 )
+from reviews_site.lib.kept_values import kept_value
 
 RANKED = 100
 UNRANKED = 30
@@ -151,11 +151,7 @@ def _of_selection(node: Node, selection: Selection) -> Ranking:
             f"{node.name} has more than {LARGEST:,} products: choose a category within it to filter its reviews."
         )
     key = _key("ranking", node, selection)
-    found: Ranking | None = cache.get(key)
-    if found is None:
-        found = _compute(node, selection)
-        cache.set(key, found, KEPT_FOR)
-    return found
+    return kept_value(key, KEPT_FOR, lambda: _compute(node, selection))
 
 
 def _compute(node: Node, selection: Selection) -> Ranking:
@@ -197,13 +193,12 @@ def _remaining(
 ) -> Remaining | None:
     if node.product_count > LARGEST:
         return None
-    key = _key("remaining", node, selection)
-    found: Remaining | None = cache.get(key)
-    if found is None:
+
+    def count() -> Remaining:
         products = _ids(node) if ids is None else ids
-        found = remaining_by_choice(products, list(FACETS), selection.choices())
-        cache.set(key, found, KEPT_FOR)
-    return found
+        return remaining_by_choice(products, list(FACETS), selection.choices())
+
+    return kept_value(_key("remaining", node, selection), KEPT_FOR, count)
 
 
 def _ids(node: Node) -> list[int]:

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.db import connections, router
 from django.template.loader import get_template
 
 from disclosure import measures
 from products.models import Product
 from reviews.models import ConsideredProduct
+from reviews_site.lib.kept_values import kept_value
 
 ON_PRODUCT_PAGE = 5
 # Counting takes a third of a second where ten thousand reviews name others, so it is done at most every ten minutes.
@@ -92,14 +92,12 @@ def alternatives_of(product_id: int) -> list[Alternative]:
 
 
 def _counted(product_id: int) -> list[tuple]:
-    key = f"alternatives:1:{product_id}"
-    rows = cache.get(key)
-    if rows is None:
+    def count() -> list[tuple]:
         with connections[router.db_for_read(Product)].cursor() as cursor:
             cursor.execute(_SQL, {"product": product_id, "smallest": measures.FEWEST})
-            rows = cursor.fetchall()
-        cache.set(key, rows, KEPT_FOR)
-    return rows
+            return cursor.fetchall()
+
+    return kept_value(f"alternatives:{product_id}", KEPT_FOR, count)
 
 
 def _by_product(rows: Iterable[tuple]) -> Iterator[Alternative]:

@@ -23,6 +23,7 @@ from reviews.models import Review, VendorResponse
 from reviews.services.content import draw_anew
 from reviews.services.impartial import refuse_partial
 from reviews.standing import may_respond_now
+from reviews_site.lib.visitor_pages import everything_changed
 
 Status = VendorResponse.Status
 ANSWERED = "This review is answered already. Open it again to see the answer."
@@ -81,6 +82,8 @@ def _withdraw(response: VendorResponse | None) -> None:
         raise NotPossible("This answer was decided on or withdrawn meanwhile.")
     close_item(kind=RESPONSE, target_public_id=response.public_id)
     draw_anew(response.review_id)
+    # Lists of the API have its words too.
+    everything_changed()
 
 
 # --- The moderator --------------------------------------------------------------------------
@@ -184,6 +187,8 @@ def _decide(
     refuse_partial(moderator, response.review)
     _move(response, **move)
     draw_anew(response.review_id)
+    if move["from_"] == Status.PUBLISHED:
+        everything_changed()
     close_item(kind=RESPONSE, target_public_id=response.public_id, outcome=action)
     return record_decision(
         moderator=moderator,

@@ -304,15 +304,15 @@ def everything_changed() -> None:
 
 def _note(parts: Iterable[str]) -> None:
     now = f"{time.time():.0f}"
-    notes = {_change_key(part): f"{now} {uuid4().hex}" for part in parts}
+    notes = {change_key(part): f"{now} {uuid4().hex}" for part in parts}
     if notes:
         cache.set_many(notes, CHANGE_KEPT_FOR + settings.PAGE_CACHE_SECONDS)
 
 
 def change_keys(address: str) -> tuple[str, str]:
     """Where the notes of change lie that concern it."""
-    return _change_key(part_of(address)), _change_key(EVERYTHING)
+    return change_key(part_of(address)), change_key(EVERYTHING)
 
 
-def _change_key(part: str) -> str:
+def change_key(part: str) -> str:
     return f"changed:{_digest(part)}"

@@ -398,6 +398,34 @@ def test_visitors_read_it_as_it_is_after(
             assert after[path] == anew[path], path
 
 
+def hide_the_other(site: Site) -> Change:
+    product = Product.objects.get(pk=site.other.pk)
+    product.status = Product.Status.HIDDEN
+    return lambda: catalogue.save_product(product=product, changed=["status"])
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [
+        (remove_response, "/api/v1/reviews/?product=acme-desk"),
+        (withdraw_response, "/api/v1/reviews/?product=acme-desk"),
+        (hide_the_other, "/categories/desks/guide/"),
+        (hide_the_other, "/categories/desks/guide/?industry=banking"),
+    ],
+)
+def test_lists_and_guides_show_at_once_what_is_gone(
+    site, verb, path, settings, django_capture_on_commit_callbacks
+):
+    change, asked = verb(site), Client(headers={"host": "testserver"})
+    before = asked.get(path).content
+    with django_capture_on_commit_callbacks(execute=True):
+        change()
+    after = asked.get(path).content
+    settings.PAGE_CACHE_SECONDS = 0
+    cache.clear()
+    assert after == asked.get(path).content != before
+
+
 def only_found(pages: Pages, before: Pages) -> Pages:
     return {path: pages[path] for path, (status, _) in before.items() if status == 200}
 
