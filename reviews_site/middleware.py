@@ -1,6 +1,5 @@
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from reviews_site.lib import visitor_pages
@@ -8,8 +7,6 @@ from reviews_site.lib.api import problem_response
 from reviews_site.lib.metrics import count_page_cache
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-CLOCKS_DIFFER_SECONDS = 5
 
 
 class VisitorPagesMiddleware:
@@ -31,10 +28,7 @@ class VisitorPagesMiddleware:
         return self._make(request, place) if response is None else response
 
     def _make(self, request: HttpRequest, place: visitor_pages.Place) -> HttpResponse:
-        # A replica that is late would give a page of before the change, and it would be kept as one of after it.
-        request.changed_lately = place.changed_within(  # type: ignore[attr-defined]
-            settings.REPLICA_MAX_LAG_SECONDS + CLOCKS_DIFFER_SECONDS
-        )
+        request.notes_of_change = place.changes  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not visitor_pages.is_for_all(request, response):
             return response

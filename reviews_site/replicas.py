@@ -9,7 +9,6 @@ import itertools
 import logging
 import time
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +19,9 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from reviews_site.lib.breaker import Breaker
+from reviews_site.lib.reading import read_from_primary
+from reviews_site.lib.reading import reading as of_request
+from reviews_site.lib.visitor_pages import changed_lately
 
 logger = logging.getLogger(__name__)
 
@@ -154,20 +156,16 @@ class Reading:
         return PRIMARY
 
 
-_reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
-
-
 class ReplicaRouter:
     def db_for_read(self, model: type[Model], **hints: Any) -> str:
-        reading = _reading.get()
+        reading = of_request.get()
         if reading is None:
             return PRIMARY
         return reading.alias_for(model._meta.app_label, hints.get("instance"))
 
     def db_for_write(self, model: type[Model], **hints: Any) -> str:
         """Also for what is locked to be written: select_for_update()."""
-        if (reading := _reading.get()) is not None:
-            reading.stay_on_primary()
+        read_from_primary()
         return PRIMARY
 
     def allow_relation(self, *rows: Model, **hints: Any) -> bool:
@@ -189,13 +187,14 @@ class ReplicaMiddleware:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         reading = Reading(member=_may_be_member(request))
-        if getattr(request, "changed_lately", False):
+        # It would see what was there before, and a page of it would be kept as one of after the change.
+        if not reading.member and changed_lately(request):
             reading.stay_on_primary()
-        token = _reading.set(reading)
+        token = of_request.set(reading)
         try:
             return self.get_response(request)
         finally:
-            _reading.reset(token)
+            of_request.reset(token)
 
 
 def _may_be_member(request: HttpRequest) -> bool:
@@ -231,8 +230,7 @@ def _ask_primary_instead(
             REPLICAS[alias].failed(error)
         else:
             logger.warning("%s did not answer: %s", alias, code)
-    if (reading := _reading.get()) is not None:
-        reading.stay_on_primary()
+    read_from_primary()
     asked = connections[PRIMARY].cursor()
     asked.execute(sql, params)
     # The caller fetches from the cursor it has.

@@ -6,13 +6,13 @@ So nothing in it may depend on who asks. As with whole pages, what was made befo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import mark_safe
 
 from reviews_site.lib.fragments import Fragments
 from reviews_site.lib.frames import render_framed
-from reviews_site.lib.visitor_pages import change_keys
+from reviews_site.lib.kept_values import kept_value
+from reviews_site.lib.visitor_pages import part_of
 
 MINUTE = 60
 
@@ -33,13 +33,8 @@ class KeptPages:
         make: Callable[[], Mapping[str, str]],
     ) -> HttpResponse:
         """`make` raises Http404 where there is nothing to show. One look into the cache."""
-        name, notes = self.pieces.cache_key(key, version), change_keys(request.path)
-        found = cache.get_many([name, *notes])
-        changes = [found.get(note) for note in notes]
-        made_after, values = found.get(name, (None, {}))
-        if made_after != changes:
-            values = dict(make())
-            cache.set(name, (changes, values), self.pieces.timeout)
+        name, part = self.pieces.cache_key(key, version), part_of(request.path)
+        values = kept_value(name, self.pieces.timeout, lambda: dict(make()), part)
         return self.show(request, values)
 
     def show(

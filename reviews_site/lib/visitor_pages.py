@@ -40,6 +40,7 @@ FRESH_PART = 0.8
 REMAKING_SECONDS = 10
 # Longer than any request takes: a page made of what was there before a change is never newer than the note of it.
 CHANGE_KEPT_FOR = 3600
+CLOCKS_DIFFER_SECONDS = 5
 EVERYTHING = "*"
 
 
@@ -188,11 +189,6 @@ class Place:
             return None
         return kept
 
-    def changed_within(self, seconds: float) -> bool:
-        """By the clocks of the machines that said so; after find()."""
-        notes = [change for change in self.changes if change]
-        return any(float(note.split()[0]) > time.time() - seconds for note in notes)
-
     def _is_ours_to_make(self, kept: Kept) -> bool:
         if time.time() < kept.remake_at:
             return False
@@ -307,6 +303,20 @@ def _note(parts: Iterable[str]) -> None:
     notes = {change_key(part): f"{now} {uuid4().hex}" for part in parts}
     if notes:
         cache.set_many(notes, CHANGE_KEPT_FOR + settings.PAGE_CACHE_SECONDS)
+
+
+def changed_lately(request: HttpRequest) -> bool:
+    """A replica may not show it yet."""
+    notes: Iterable[str | None] | None = getattr(request, "notes_of_change", None)
+    if notes is None:
+        notes = cache.get_many(change_keys(request.path)).values()
+    return is_recent(notes)
+
+
+def is_recent(notes: Iterable[str | None]) -> bool:
+    """Whether one of these changes is younger than a replica may be late, by the clocks of the machines that said so."""
+    oldest = time.time() - settings.REPLICA_MAX_LAG_SECONDS - CLOCKS_DIFFER_SECONDS
+    return any(float(note.split()[0]) > oldest for note in notes if note)
 
 
 def change_keys(address: str) -> tuple[str, str]:

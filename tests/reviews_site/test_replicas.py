@@ -2,11 +2,13 @@
 
 import shutil
 import threading
+import time
 import uuid
 from contextlib import contextmanager
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import OperationalError, connections, router, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -17,6 +19,8 @@ from messaging.models import Conversation
 from products.models import Category
 from reviews.models import Review
 from reviews_site import replicas
+from reviews_site.lib import visitor_pages
+from reviews_site.lib.kept_values import kept_value
 from reviews_site.local.state import State
 from reviews_site.replicas import Replica, ReplicaMiddleware
 
@@ -92,7 +96,7 @@ def site(cluster, settings, monkeypatch, django_db_blocker):
         yield cluster
 
 
-def ask(view, method="GET", *, member=False, changed_lately=False, **headers):
+def ask(view, method="GET", *, member=False, **headers):
     """What the view made of the request, behind the middleware."""
     found = []
 
@@ -103,13 +107,22 @@ def ask(view, method="GET", *, member=False, changed_lately=False, **headers):
     request = RequestFactory().generic(method, "/", **headers)
     if member:
         request.COOKIES["sessionid"] = "theirs"
-    request.changed_lately = changed_lately
     ReplicaMiddleware(answer)(request)
     return found[0]
 
 
 def where(model=Category):
     return lambda: router.db_for_read(model)
+
+
+@contextmanager
+def changed_at(moment: float):
+    key = visitor_pages.change_key(visitor_pages.EVERYTHING)
+    cache.set(key, f"{moment:.0f} {uuid.uuid4().hex}", 60)
+    try:
+        yield
+    finally:
+        cache.delete(key)
 
 
 def write(name: str = "") -> str:
@@ -134,8 +147,24 @@ def test_visitors_read_from_all_replicas_in_turn(site):
 
 
 def test_a_page_that_changed_lately_is_made_from_the_primary(site):
-    """It is kept for visitors, and would be kept as it was before."""
-    assert {ask(where(), changed_lately=True) for _ in range(4)} == {PRIMARY}
+    """It is kept for visitors, and would be kept as it was before; what isn't kept shows it as well."""
+    with changed_at(time.time()):
+        assert {ask(where()) for _ in range(4)} == {PRIMARY}
+    with changed_at(time.time() - 600):
+        assert PRIMARY not in {ask(where()) for _ in range(4)}
+
+
+def test_what_is_kept_for_all_is_found_on_the_primary_after_a_change(site):
+    """Also of a page that began before the change."""
+
+    def twice() -> tuple[str, str]:
+        before = where()()
+        with changed_at(time.time()):
+            return before, kept_value(f"of-{uuid.uuid4().hex}", 60, where())
+
+    before, after = ask(twice)
+    assert before in (PROMPT, LATE)
+    assert after == PRIMARY
 
 
 def test_a_page_reads_from_one_server(site):

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import include, path
 from django.utils.cache import patch_vary_headers
 
@@ -394,17 +394,18 @@ def test_a_process_holds_only_the_bodies_asked_for_last(monkeypatch):
 
 
 def test_it_is_known_for_a_while_that_a_page_changed_lately(
-    product, django_capture_on_commit_callbacks
+    product, settings, django_capture_on_commit_callbacks
 ):
-    request = visitor().get("/products/ledger/").wsgi_request
-    place = visitor_pages.Place(request)
-    place.find()
-    assert not place.changed_within(60)
+    def asked(address: str) -> HttpRequest:
+        return RequestFactory().get(address)
+
+    assert not visitor_pages.changed_lately(asked("/products/ledger/"))
     with django_capture_on_commit_callbacks(execute=True):
         visitor_pages.changed(lambda: ["/products/ledger/"])
-    place.find()
-    assert place.changed_within(60)
-    assert not place.changed_within(-60)
+    assert visitor_pages.changed_lately(asked("/products/ledger/voice/?page=2"))
+    assert not visitor_pages.changed_lately(asked("/products/crm/"))
+    settings.REPLICA_MAX_LAG_SECONDS = -60
+    assert not visitor_pages.changed_lately(asked("/products/ledger/"))
 
 
 def test_kept_json_does_not_depend_on_the_accept_header(product):
