@@ -99,6 +99,8 @@ def _remember(erased: Sequence[Entry]) -> None:
         unique_fields=["user_digest"],
         update_fields=["erased_at"],
     )
+    # The ledger of this machine may be another one than they were written to; what it has isn't written twice.
+    Erasure.objects.update(written_at=None)
 
 
 def _check(erased: Sequence[Entry]) -> None:

@@ -305,6 +305,19 @@ def test_after_a_recovery_of_postgres_the_ledger_is_replayed(tmp_path):
     assert Erasure.objects.get().erased_at == entry.erased_at
 
 
+def test_the_ledger_of_another_machine_gets_the_erasures_of_before_too(
+    db, tmp_path, ledger_file, settings
+):
+    """Otherwise an older backup, restored there with that ledger alone, would bring them back."""
+    erase_account(user=UserFactory(), keep_published=False)
+    ledger.write_waiting()
+    before = ledger_file.read_bytes()
+    settings.ERASURE_LEDGER = str(tmp_path / "new.jsonl")
+    call_command("erase_again", str(ledger_file))
+    ledger.write_waiting()
+    assert (tmp_path / "new.jsonl").read_bytes() == before
+
+
 @pytest.mark.django_db
 def test_what_reads_whole_tables_after_a_restore_may_take_longer_than_a_page(tmp_path):
     """migrate, which a restore runs before, gives the connection the limit of a page back."""
