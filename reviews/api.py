@@ -1,17 +1,18 @@
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -22,6 +23,7 @@ from accounts import personas
 from accounts.coarsening import FACETS
 from accounts.idempotency import repeatable
 from accounts.models import User
+from products.models import Product
 from reviews import cards, coarsening, serializers
 from reviews.cards import latest_dispute, named_products, public_response
 from reviews.coarsening import shown_as
@@ -42,6 +44,7 @@ from reviews_site.lib.api import (
 )
 from reviews_site.lib.fragments import Fragments
 from reviews_site.lib.paging import moment_of
+from reviews_site.lib.prepared import Prepared
 
 # A published review as JSON; ten minutes, since the names of other products and of vendors can change without it.
 PREPARED: Fragments[int] = Fragments(
@@ -58,8 +61,16 @@ PREPARED: Fragments[int] = Fragments(
 )
 
 
-def prepared(keys: Sequence[Any]) -> Iterable[str]:
-    """In the order of the keys; each has id, version and the slug of its product."""
+class Key(NamedTuple):
+    id: int
+    version: int
+    product__slug: str
+    published_at: datetime
+    public_id: UUID
+
+
+def prepared(keys: Sequence[Key]) -> Iterable[str]:
+    """In the order of the keys."""
     versions = {
         key.id: f"{key.version}:{key.product__slug}:{settings.SITE_URL}" for key in keys
     }
@@ -74,6 +85,27 @@ def as_json(ids: list[int]) -> dict[int, str]:
         review.pk: renderer.render(data).decode()
         for review, data in zip(found, described, strict=True)
     }
+
+
+def _named(slug: str) -> QuerySet[Product]:
+    return Product.objects.visible().filter(slug=slug)
+
+
+def _of_product(slug: str) -> ReviewQuerySet:
+    """The product as one value, so that Postgres walks the index on its reviews by date."""
+    return Review.objects.published().filter(product=_named(slug).values("pk")[:1])
+
+
+SLUG = "{slug}"
+
+
+def _newest_of_product() -> QuerySet[Review, Any]:
+    newest = _of_product(SLUG).order_by("-published_at", "-public_id")
+    return newest.values_list(*Key._fields)[: CursorPages.page_size + 1]
+
+
+# What most ask for.
+NEWEST_OF_PRODUCT = Prepared(_newest_of_product)
 
 
 class PostReviewThrottle(UserRateThrottle):
@@ -133,20 +165,32 @@ class ReviewList(ApiView, ListAPIView):
 
     def get_queryset(self) -> ReviewQuerySet:
         asked = self.query()
-        if "product" in asked:
-            asked["product__slug"] = asked.pop("product")
+        slug = asked.pop("product", None)
+        of_product = _of_product(slug) if slug else Review.objects.published()
         facets = {name: asked.pop(name) for name in FACETS if name in asked}
-        return Review.objects.published().filter(shown_as(**facets), **asked)
+        return of_product.filter(shown_as(**facets), **asked)
 
     def list(self, request: Request, **named: Any) -> HttpResponse:  # type: ignore[override]
         """Only the keys are asked for; the reviews themselves are prepared once for each version."""
-        columns = ("id", "version", "product__slug", "published_at", "public_id")
-        found = self.get_queryset().values_list(*columns, named=True)
-        page = self.paginate_queryset(found)
         assert isinstance(self.paginator, CursorPages)
+        page = self._keys(self.paginator)
+        if not page:
+            self._refuse_unknown_product()
         following = json.dumps(self.paginator.next_address())
-        body = f'{{"next":{following},"results":[{",".join(prepared(page or ()))}]}}'
+        body = f'{{"next":{following},"results":[{",".join(prepared(page))}]}}'
         return HttpResponse(body, content_type=JSONRenderer.media_type)
+
+    def _keys(self, pages: CursorPages) -> Sequence[Key]:
+        if set(self.request.query_params) == {"product"} == set(self.query()):
+            rows = NEWEST_OF_PRODUCT.rows({SLUG: self.query()["product"]})
+            return pages.first_page([Key(*row) for row in rows], self.request, self)
+        found = self.get_queryset().values_list(*Key._fields, named=True)
+        return pages.paginate_queryset(found, self.request, self)
+
+    def _refuse_unknown_product(self) -> None:
+        slug = self.query().get("product")
+        if slug and not _named(slug).exists():
+            raise ValidationError({"product": [f"There is no product “{slug}”."]})
 
     def post(self, request: Request) -> Response:
         given = PostReviewSerializer(data=request.data, context={"request": request})

@@ -223,11 +223,6 @@ class ReviewQuery(serializers.Serializer[Any]):
     company_size = serializers.ChoiceField(required=False, choices=CompanySize.choices)
     industry = serializers.ChoiceField(required=False, choices=Industry.choices)
 
-    def validate_product(self, slug: str) -> str:
-        if not Product.objects.visible().filter(slug=slug).exists():
-            raise ValidationError(f"There is no product “{slug}”.")
-        return slug
-
 
 def _half_stars(**kwargs: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=10, **kwargs)

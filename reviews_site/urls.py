@@ -17,6 +17,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     # First, since it is asked for most; it shows reviews, so it is served by the app above products.
     path("products/<slug:slug>/", product_page.product, name="product"),
+    # Before the hundred and more that no address of the API is like.
+    path("api/v1/", include("reviews_site.api_urls")),
     path("robots.txt", home.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path(
@@ -46,7 +48,6 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("admin/queue/", include("moderation.panel.urls")),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("reviews_site.api_urls")),
     path("api/docs/", api_docs.ApiDocs.as_view(), name="api_docs"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

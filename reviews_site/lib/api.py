@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -205,19 +206,23 @@ class ApiView(APIView):
                 {name: ["There is no such parameter."] for name in sorted(unknown)}
             )
 
-    def query_fields(self) -> Mapping[str, Any]:
+    @cached_property
+    def _asked(self) -> serializers.Serializer | None:
+        """The parameters that were not left empty, to be checked."""
         if self.query_serializer is None or self.request.method not in SAFE_METHODS:
-            return {}
-        return self.query_serializer().fields
+            return None
+        asked = {k: v for k, v in self.request.query_params.items() if v}
+        return self.query_serializer(data=asked)
+
+    def query_fields(self) -> Mapping[str, Any]:
+        return {} if self._asked is None else self._asked.fields
 
     def query(self) -> dict[str, Any]:
         """The checked parameters; those left empty are left out."""
-        if self.query_serializer is None:
+        if self._asked is None:
             return {}
-        asked = {k: v for k, v in self.request.query_params.items() if v}
-        given = self.query_serializer(data=asked)
-        given.is_valid(raise_exception=True)
-        return dict(given.validated_data)
+        self._asked.is_valid(raise_exception=True)
+        return dict(self._asked.validated_data)
 
 
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -288,7 +293,14 @@ class CursorPages(BasePagination):
         rows = queryset.order_by(*self.ordering())
         if cursor := request.query_params.get(CURSOR, ""):
             rows = rows.filter(self._after(cursor))
-        found = list(rows[: size + 1])
+        return self._take(list(rows[: size + 1]), size)
+
+    def first_page(self, found: list[Any], request: Request, view: Any) -> list[Any]:
+        """Of rows in the view's order, one more than a page has, if there are so many."""
+        self.request, self.order = request, view.page_order
+        return self._take(found, self.page_size)
+
+    def _take(self, found: list[Any], size: int) -> list[Any]:
         self.page = found[:size]
         self.has_next = len(found) > size
         return self.page

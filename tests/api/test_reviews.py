@@ -207,6 +207,39 @@ def test_prepared_reviews_take_one_query(
         assert visitor.get("reviews/").content == found.content
 
 
+def test_a_products_reviews_are_the_same_however_they_are_asked_for(
+    api, product, django_assert_num_queries
+):
+    for _ in range(22):
+        ReviewFactory(product=product)
+    ReviewFactory()
+    first = api().get(f"reviews/?product={product.slug}")
+    with django_assert_num_queries(1):
+        assert api().get(f"reviews/?product={product.slug}").content == first.content
+    sized = api().get(f"reviews/?product={product.slug}&page_size=20").json()
+    assert sized["results"] == first.json()["results"]
+    path = first.json()["next"].removeprefix("http://testserver/api/v1/")
+    second = api().get(path).json()
+    seen = [row["public_id"] for row in first.json()["results"] + second["results"]]
+    mine = Review.objects.filter(product=product).order_by(
+        "-published_at", "-public_id"
+    )
+    assert seen == [str(found) for found in mine.values_list("public_id", flat=True)]
+    assert (len(second["results"]), second["next"]) == (2, None)
+
+
+def test_a_product_without_reviews_has_none_and_one_that_is_not_there_is_said(
+    api, product
+):
+    assert api().get(f"reviews/?product={product.slug}").json()["results"] == []
+    hidden = ReviewFactory(product__status=Product.Status.HIDDEN).product
+    for slug in ("none", hidden.slug):
+        for more in ("", "&perspective=buyer"):
+            answer = api().get(f"reviews/?product={slug}{more}")
+            said = {"product": [f"There is no product “{slug}”."]}
+            assert (answer.status_code, answer.json()["errors"]) == (400, said)
+
+
 def test_list_has_each_review_as_its_own_address_has_it(api, product):
     invitation = Invitation.objects.create(product=product, inviter="site")
     ReviewFactory(product=product, headline="Ünïcode & “quotes” </script> \u2028")
