@@ -41,7 +41,7 @@ class Row(NamedTuple):
     score: float | None
     interval_low: float | None
     interval_high: float | None
-    count: int | None
+    review_count: int | None
 
     @property
     def is_public(self) -> bool:

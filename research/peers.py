@@ -7,9 +7,8 @@ too few members share it, matches nothing. Explained in docs/people-like-me.md.
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add, or_
-from typing import Any
 
 from django.db.models import (
     Case,
@@ -96,20 +95,7 @@ class Peer:
 
     @property
     def picture(self) -> SafeString:
-        """A box for each facet: full, half or empty; the same as the number and the words beside it."""
-        boxes = [
-            (position * BOX, fill * (BOX - GAP) / SAME)
-            for position, fill in enumerate(self.halves)
-        ]
-        return format_html(
-            '<svg class="likeness" width="{}" height="10" aria-hidden="true" focusable="false">{}</svg>',
-            len(boxes) * BOX - GAP,
-            format_html_join(
-                "",
-                '<rect class="track" x="{0}" width="{1}" height="10" rx="2"/><rect class="bar" x="{0}" width="{2}" height="10" rx="2"/>',
-                ((x, BOX - GAP, f"{width:g}") for x, width in boxes),
-            ),
-        )
+        return _picture(tuple(self.halves))
 
     @property
     def persona(self) -> str:
@@ -121,6 +107,24 @@ class Peer:
         return self.review.published_at.astimezone(datetime.UTC).date()
 
 
+@lru_cache(maxsize=1000)
+def _picture(halves: tuple[int, ...]) -> SafeString:
+    """A box for each facet: full, half or empty; the same as the number and the words beside it."""
+    boxes = [
+        (position * BOX, fill * (BOX - GAP) / SAME)
+        for position, fill in enumerate(halves)
+    ]
+    return format_html(
+        '<svg class="likeness" width="{}" height="10" aria-hidden="true" focusable="false">{}</svg>',
+        len(boxes) * BOX - GAP,
+        format_html_join(
+            "",
+            '<rect class="track" x="{0}" width="{1}" height="10" rx="2"/><rect class="bar" x="{0}" width="{2}" height="10" rx="2"/>',
+            ((x, BOX - GAP, f"{width:g}") for x, width in boxes),
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Peers:
     found: list[Peer]
@@ -129,22 +133,19 @@ class Peers:
 
 
 def peers(product: Product, wanted: Wanted, *, but_not_by: int | None = None) -> Peers:
-    """The most similar first, then the newest day; `but_not_by` is who asks. One query."""
+    """The most similar first, then the newest day; `but_not_by` is who asks. Two queries."""
     if not wanted:
         return Peers([], False)
     closest = _ordered(Review.objects.published().filter(product=product), wanted)
     # One more tells whether there are more, another one may be one's own.
-    ids = closest.values("pk")[: MOST_SHOWN + 2]
+    ids = list(closest.values_list("pk", flat=True)[: MOST_SHOWN + 2])
+    reviews = Review.objects.published().defer("pros", "cons").in_bulk(ids)
     found = [
         _peer(review, wanted)
-        for review in _ordered(_without_texts(ids), wanted)
+        for review in (reviews[pk] for pk in ids if pk in reviews)
         if but_not_by is None or review.author_id != but_not_by
     ]
     return Peers(found[:MOST_SHOWN], len(found) > MOST_SHOWN)
-
-
-def _without_texts(ids: QuerySet[Review, Any]) -> QuerySet[Review]:
-    return Review.objects.filter(pk__in=ids).defer("pros", "cons")
 
 
 def _ordered(reviews: QuerySet[Review], wanted: Wanted) -> QuerySet[Review]:

@@ -431,10 +431,10 @@ def test_page_and_api_take_a_fixed_number_of_queries(
 ):
     for _ in range(number):
         reviewed(ledger)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(PAGE, ME)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(API, ME)
     client.force_login(member())
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(PAGE, ME)
