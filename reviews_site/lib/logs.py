@@ -1,8 +1,9 @@
 """One line an event, as JSON or as text, that names no person.
 
 A line holds what our own code chose to say (ids, numbers, names of things in the code) and the types and places of an
-exception. What a library says is shortened to its pattern ("Not Found: %s"), and the words of an exception are left
-out: both quote addresses, rows and input. `everything` shows them, for a site without real people.
+exception. What a library says is shortened to its pattern ("Not Found: %s") or, where it has filled that in itself, to
+the place where it says so; the words of an exception are left out: all of them quote addresses, rows and input.
+`everything` shows them, for a site without real people.
 """
 
 import json
@@ -46,7 +47,9 @@ class LineFormatter(logging.Formatter):
         if self.everything or record.name.partition(".")[0] in self.ours:
             return record.getMessage()
         # Some libraries log the exception itself.
-        return record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        if not isinstance(record.msg, str):
+            return type(record.msg).__name__
+        return record.msg if record.args else _place(record)
 
 
 class JsonFormatter(LineFormatter):
@@ -101,6 +104,10 @@ def _outline_of_one(error: BaseException) -> list[str]:
     ]
     kind = type(error)
     return [f"{kind.__module__}.{kind.__qualname__}", *places]
+
+
+def _place(record: logging.LogRecord) -> str:
+    return f"{_short(record.pathname)}:{record.lineno} {record.funcName}"
 
 
 def _short(file: str) -> str:

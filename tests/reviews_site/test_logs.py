@@ -43,6 +43,8 @@ def test_a_line_is_json_with_what_was_said_and_its_fields():
         ("Not Found: %s", ("/me/quokkawombat",), "Not Found: %s"),
         ("Task %(name)s", ({"name": "quokkawombat"},), "Task %(name)s"),
         (ValueError("quokkawombat"), (), "ValueError"),
+        # Filled in by the library: gunicorn says so of a request that it can't read.
+        ("from ip=quokkawombat", (), "tests/reviews_site/test_logs.py:1 None"),
     ],
 )
 def test_what_a_library_says_is_shortened_to_its_pattern(message, args, shown):

@@ -115,6 +115,8 @@ def reset_password(browser: Browser, mail_server) -> list[str]:
 def look_around(browser: Browser) -> None:
     assert browser.get(f"/search/?q={WORD}").status == HTTPStatus.OK
     assert browser.get(f"/{WORD}/").status == HTTPStatus.NOT_FOUND
+    # No method that gunicorn takes; it says so itself.
+    assert browser.ask(WORD, "/", None, {}).status == HTTPStatus.BAD_REQUEST
     assert browser.get("/", Host=f"{WORD}.example").status == HTTPStatus.BAD_REQUEST
     # Without a token of the form.
     refused = browser.send("/accounts/login/", {"login": ADDRESS, "password": WORD})
