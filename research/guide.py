@@ -287,26 +287,39 @@ def _said(figures: Sequence[tuple[str, str, Any]], side: str) -> list[Said]:
 # --- What it can do, costs and keeps --------------------------------------------------------
 
 
+# In the order of Asked.
+ANSWERS = (
+    ProductFeature.Support.YES,
+    ProductFeature.Support.PARTLY,
+    ProductFeature.Support.NO,
+)
+
+
 def _features(node: Node, tree: CategoryTree, listed: Sequence[Ranked]) -> list[Asked]:
     """Those asked of this category or of one above it, then those of all products."""
     above = [node.id, *(one.id for one in tree.path(node))]
     ids = [place.key.id for place in listed]
-    supports = ProductFeature.Support
-
-    def of(support: str) -> Count:
-        said = Q(product_features__product__in=ids, product_features__support=support)
-        return Count("product_features__product", filter=said, distinct=True)
-
-    features = (
-        Feature.objects.filter(Q(category__in=above) | Q(category=None))
-        .annotate(yes=of(supports.YES), partly=of(supports.PARTLY), no=of(supports.NO))
-        .order_by("category_id", "position", "name")
-    )
-    asked = [
-        Asked(one.name, one.description, one.yes, one.partly, one.no)
-        for one in features
+    features = Feature.objects.filter(Q(category__in=above) | Q(category=None))
+    said = _said_of_features(ids)
+    return [
+        Asked(
+            one.name,
+            one.description,
+            *(said.get((one.pk, each), 0) for each in ANSWERS),
+        )
+        for one in features.order_by("category_id", "position", "name")[:MOST_FEATURES]
     ]
-    return asked[:MOST_FEATURES]
+
+
+def _said_of_features(product_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Products by feature and answer, from the rows of these products alone: a feature may be asked of all there are."""
+    rows = ProductFeature.objects.filter(product__in=product_ids)
+    counted = rows.values_list("feature", "support").annotate(
+        amount=Count("product", distinct=True)
+    )
+    return {
+        (feature, support): amount for feature, support, amount in counted.order_by()
+    }
 
 
 # By topic of disclosure: its heading, and what is said while no listed product has it.

@@ -147,7 +147,7 @@ def test_guide_sums_up_what_is_praised(client, category):
 
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize("address", ["guide/", "guide.pdf"])
-@pytest.mark.parametrize(("query", "queries"), [("", 11), ("?country=DE", 12)])
+@pytest.mark.parametrize(("query", "queries"), [("", 12), ("?country=DE", 13)])
 def test_guide_takes_as_many_queries_for_three_products_as_for_one(
     client, django_assert_num_queries, category, number, address, query, queries
 ):
