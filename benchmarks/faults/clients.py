@@ -93,6 +93,7 @@ class Member:
 
     client: Client
     conversation: str
+    # Products; it shrinks.
     unreviewed: list[str]
 
     def write(self, dice: random.Random, over: threading.Event) -> None:
@@ -144,9 +145,9 @@ def crowd(
     """All members and so many visitors act until the block ends; each member rests `pause` seconds between two writes."""
     notes, over = Notes(), threading.Event()
 
-    def write(number: int, who: Mapping[str, str]) -> None:
+    def write(number: int, who: Mapping[str, Any]) -> None:
         client = Client(ports[number % len(ports)], notes, who["key"])
-        me = Member(client, who["conversation"], list(people["products"]))
+        me = Member(client, who["conversation"], who["unreviewed"])
         dice = random.Random(number)
         while not over.wait(pause):
             me.write(dice, over)

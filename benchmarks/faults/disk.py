@@ -1,29 +1,56 @@
-"""A disk that is full: row 44 of docs/trust.md. Reads go on, writes fail cleanly, and all is well once there is room.
+"""A disk that is full: row 44 of docs/trust.md. What was acknowledged is there, and all is well once there is room.
 
-The site's database is moved to a small file system of its own (a tablespace on a tmpfs), which is then filled. Postgres'
-log of changes (pg_wal) stays on the other one: where that is full, Postgres stops itself, which is the case of a Postgres
-that was killed. Mounting needs root: elsewhere this is left out, and said so.
+The tables: the site's database lies in a small file system of its own (a tablespace on a tmpfs), which is then filled:
+reads go on, writes fail cleanly. Postgres' log of changes (pg_wal): it is moved to another one while Postgres is stopped;
+once that is full, Postgres ends all its processes with a PANIC and tries to come back; where it can't, it is started again
+when there is room, as an operator would.
+Mounting needs root: elsewhere both are left out, and said so.
 """
 
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from benchmarks.faults.clients import Notes, crowd
+from benchmarks.faults.clients import Notes
 from benchmarks.faults.own_site import Postgres, Site, wait_until
-from benchmarks.faults.results import Finding
+from benchmarks.faults.results import Finding, none_of
+from benchmarks.faults.trials import Fault
 from reviews_site.local.state import own_by_server_user
 
 ROOM = 24_000_000
-LEFT_OVER = 200_000
+# A new file of pg_wal takes 16 MB at once.
+ROOM_FOR_LOG = 40_000_000
 
 
 def can_mount() -> bool:
     return os.geteuid() == 0 and Path("/proc/sys/kernel").exists()
+
+
+def mounted(folder: Path, size: int) -> bool:
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
+    return (
+        can_mount() and subprocess.run(mount, stderr=subprocess.DEVNULL).returncode == 0
+    )
+
+
+def unmount(folder: Path) -> None:
+    # Whoever still holds a file in it: the folder goes now, the memory then.
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    ballast = folder / "ballast"
+    free = os.statvfs(folder)
+    with ballast.open("wb") as file:
+        file.write(b"\0" * (free.f_bavail * free.f_frsize))
+    return ballast
+
+
+# --- The tables -----------------------------------------------------------------------------
 
 
 @contextmanager
@@ -31,9 +58,7 @@ def small_disk(postgres: Postgres) -> Iterator[Path | None]:
     """Holds the whole database, with some room; None where nothing can be mounted. The site must not run yet."""
     size = ROOM + postgres.number("SELECT pg_database_size(current_database())")
     folder = postgres.state.servers / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
-    if not can_mount() or subprocess.run(mount, stderr=subprocess.DEVNULL).returncode:
+    if not mounted(folder, size):
         yield None
         return
     try:
@@ -44,51 +69,91 @@ def small_disk(postgres: Postgres) -> Iterator[Path | None]:
         postgres.run("ALTER DATABASE levelfield SET TABLESPACE small", "postgres")
         yield folder
     finally:
-        # Postgres holds files in it until it is stopped: the folder goes now, the memory then.
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+        unmount(folder)
 
 
-def fill(folder: Path) -> Path:
-    ballast = folder / "ballast"
-    free = os.statvfs(folder)
-    with ballast.open("wb") as file:
-        file.write(b"\0" * (free.f_bavail * free.f_frsize - LEFT_OVER))
-    return ballast
+def full_tables(folder: Path, seconds: float) -> Fault:
+    times: list[float] = []
 
-
-def fill_the_disk(
-    site: Site,
-    people: Mapping[str, Any],
-    folder: Path | None,
-    seconds: float,
-    pause: float,
-) -> tuple[list[Finding], Notes]:
-    if folder is None:
-        return [Finding("disk full: left out, nothing can be mounted here", 1)], Notes()
-    with crowd([site.web.port], people, visitors=2, pause=pause) as notes:
-        wait_until(lambda: notes.acknowledged_since(0), "a write")
-        ballast = fill(folder)
-        wait_until(lambda: refused(notes), "a write fails")
-        begun = time.monotonic()
+    def strike(notes: Notes) -> float:
+        ballast, struck = fill(folder), time.monotonic()
+        wait_until(lambda: refused_since(notes, struck), "a write fails")
+        times.append(time.monotonic())
         time.sleep(seconds)
-        ended = time.monotonic()
+        times.append(time.monotonic())
         ballast.unlink()
-        wait_until(lambda: notes.acknowledged_since(ended), "a write with room again")
-    answers = notes.between(begun, ended)
-    reads = [each.status for each in answers if not each.writes]
-    writes = [each.status for each in answers if each.writes]
-    other = [one for one in reads + writes if one >= 500 and one != 503]
-    unread = len(reads) - reads.count(200) - reads.count(304) - reads.count(429)
-    again = (notes.acknowledged_since(ended) or ended) - ended
-    return [
-        Finding("disk full: writes refused with a 503", writes.count(503)),
-        Finding("disk full: writes that still found room", writes.count(201)),
-        Finding("disk full: answers 500", len(other), "", "0", not other),
-        Finding("disk full: reads", len(reads)),
-        Finding("disk full: reads that failed", unread, "", "0", unread == 0),
-        Finding("disk full: from room to an acknowledged write", round(again, 2), "s"),
-    ], notes
+        return times[1]
+
+    def more(notes: Notes) -> list[Finding]:
+        answers = notes.between(times[0], times[1])
+        reads = [each.status for each in answers if not each.writes]
+        writes = [each.status for each in answers if each.writes]
+        unread = len(reads) - sum(reads.count(one) for one in (200, 304, 429))
+        return [
+            Finding("writes refused with a 503", writes.count(503)),
+            Finding("writes that still found room", writes.count(201)),
+            Finding("reads", len(reads)),
+            none_of("reads that failed", unread),
+        ]
+
+    return Fault([44], "disk of the tables full", strike, more=more)
 
 
-def refused(notes: Notes) -> bool:
-    return any(each.writes and each.status == 503 for each in list(notes.answers))
+def refused_since(notes: Notes, moment: float) -> bool:
+    return any(
+        each.writes and each.status == 503 and each.at > moment
+        for each in list(notes.answers)
+    )
+
+
+# --- pg_wal ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def small_log(postgres: Postgres) -> Iterator[Path | None]:
+    """Holds pg_wal, with some room. Postgres is stopped and started again before and afterwards."""
+    log, folder = postgres.server.data / "pg_wal", postgres.state.servers / "small-log"
+    size = ROOM_FOR_LOG + sum(each.stat().st_size for each in log.rglob("*"))
+    if not mounted(folder, size):
+        yield None
+        return
+    try:
+        postgres.children.stop()
+        postgres.move(log, folder / "pg_wal")
+        log.symlink_to(folder / "pg_wal")
+        postgres.start()
+        yield folder
+        postgres.children.stop()
+        log.unlink()
+        postgres.move(folder / "pg_wal", log)
+        postgres.start()
+    finally:
+        unmount(folder)
+
+
+def full_log(folder: Path, site: Site, seconds: float) -> Fault:
+    stopped = [0]
+
+    def strike(notes: Notes) -> float:
+        ballast, struck = fill(folder), time.monotonic()
+        # Each call takes the next file, as more writes would.
+        while site.postgres.switches_its_log():
+            time.sleep(0.01)
+        wait_until(lambda: refused_since(notes, struck), "a write fails")
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            site.postgres.switches_its_log()
+            time.sleep(0.1)
+        stopped[0] = site.postgres.panics()
+        ballast.unlink()
+        room = time.monotonic()
+        site.postgres.start_if_dead()
+        return room
+
+    def more(notes: Notes) -> list[Finding]:
+        panics = stopped[0]
+        return [
+            Finding("Postgres stopped itself (PANIC)", panics, "times", "at least once", panics > 0)
+        ]  # fmt: skip
+
+    return Fault([44], "disk of pg_wal full", strike, more=more)

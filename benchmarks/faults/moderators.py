@@ -1,6 +1,6 @@
 """Publishes and withdraws reviews of one product until its input ends, and sends every task twice.
 
-    python -m benchmarks.faults.moderators SLUG < pipe
+    python -m benchmarks.faults.moderators SLUG DECISIONS < pipe        so many at most
 
 Several may run at once: whoever comes second gets a conflict.
 """
@@ -24,14 +24,17 @@ from reviews.tasks import refresh_rating  # noqa: E402
 TWICE = range(2)
 
 
-def main(slug: str) -> None:
+def main(slug: str, decisions: int) -> None:
     moderator = User.objects.get(email="moderator@faults.example")
     pending = Review.objects.filter(product__slug=slug, status=Review.Status.PENDING)
     over = False
     # What waits when the input ends is done as well.
-    while not over or pending.exists():
-        for review in pending.select_related("author").order_by("pk")[:5]:
+    while not over or (decisions > 0 and pending.exists()):
+        for review in pending.select_related("author").order_by("pk")[
+            : min(5, decisions)
+        ]:
             decide(review, moderator)
+            decisions -= 1
         over = over or bool(select.select([sys.stdin], [], [], 0.05)[0])
 
 
@@ -52,4 +55,4 @@ def decide(review: Review, moderator: User) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -9,18 +9,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psycopg2
 from django.db import connection
-from django.utils import timezone
 
-from accounts.models import User
-from accounts.services import create_token
+from benchmarks.faults.people import prepare_people
 from benchmarks.faults.processes import (
     MailServer,
     Workers,
@@ -30,15 +29,11 @@ from benchmarks.faults.processes import (
     spawn,
     workers_and_beat,
 )
-from reviews.models import Verification
-from reviews.ratings import refresh_product_rating
 from reviews_site.backups import postgres as programs
 from reviews_site.local.bootstrap import SetupError
 from reviews_site.local.processes import Children
 from reviews_site.local.servers import PostgresServer
 from reviews_site.local.state import State
-from tests.factories import ProductFactory, ReviewFactory, WorkEmailFactory
-from tests.messaging.people import ask, member, write
 from tests.redis_proxy import RedisProxy, number_of_broker, redis_proxy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -64,53 +59,6 @@ def wait_until(
         if time.monotonic() > until:
             raise RuntimeError(f"Not within {seconds:.0f} s: {what}.")
         time.sleep(0.05)
-
-
-def prepare_people(members: int, products: int, posters: int) -> dict[str, Any]:
-    """Rows in the database of the settings, from which the site's own is copied.
-
-    Members in pairs, each pair in an open conversation; posters who can be verified and haven't written anything yet.
-    """
-    reviewed = ProductFactory()
-    people = []
-    for _ in range(members // 2):
-        buyer, author = member(), member()
-        review = ReviewFactory(author=author, product=reviewed)
-        Verification.objects.create(
-            review=review,
-            method=review.verification_method,
-            status=Verification.Status.PASSED,
-            checked_at=timezone.now(),
-        )
-        talk = ask(buyer, review)
-        write(talk, author)
-        people += [
-            {"key": key_of(one), "conversation": str(talk.public_id)}
-            for one in (buyer, author)
-        ]
-    refresh_product_rating(reviewed.pk)
-    member(email="moderator@faults.example", is_staff=True)
-    return {
-        "members": people,
-        "posters": [key_of(poster(number)) for number in range(posters)],
-        "products": [ProductFactory().slug for _ in range(products)],
-        "hot": ProductFactory(slug="hot").slug,
-    }
-
-
-def poster(number: int) -> User:
-    author = member()
-    WorkEmailFactory(
-        user=author,
-        address=f"poster@employer-{number}.example",
-        domain=f"employer-{number}.example",
-        verified_at=timezone.now(),
-    )
-    return author
-
-
-def key_of(user: User) -> str:
-    return create_token(user=user, name="faults")[1]
 
 
 class Postgres:
@@ -150,22 +98,41 @@ class Postgres:
             self.children.forget(dead)
         return dead is not None
 
+    def start_if_dead(self) -> None:
+        """One that ended a process of its own accord comes back by itself, unless it can't."""
+
+        def is_back() -> bool:
+            if self._forget_dead():
+                self.start()
+            with suppress(psycopg2.OperationalError):
+                return bool(self.number("SELECT 1"))
+            return False
+
+        wait_until(is_back, "Postgres answers again")
+
+    def panics(self) -> int:
+        """Since it was started."""
+        return (self.state.logs / "postgres.log").read_text().count("PANIC: ")
+
+    def switches_its_log(self) -> bool:
+        with suppress(psycopg2.Error):
+            return bool(self.number("SELECT (pg_switch_wal() IS NOT NULL)::int"))
+        return False
+
+    @staticmethod
+    def move(source: Path, target: Path) -> None:
+        """To another file system, with its owner."""
+        subprocess.run(["cp", "-a", source, target], check=True)
+        shutil.rmtree(source)
+
     def copy_of_ours(self) -> None:
-        """Fills it with what is in the database of the settings."""
-        oldest = programs.server_major()
-        dump, restore = (programs.find(n, oldest) for n in ("pg_dump", "pg_restore"))
-        file = self.state.folder / "copy.dump"
-        connection.close()
-        subprocess.run(
-            [dump.path, "-Fc", "-f", file, os.environ["DATABASE_URL"]], check=True
-        )
-        subprocess.run([restore.path, "-d", self.url, file], check=True)
-        file.unlink()
+        copy_of_ours(self.url, self.state.folder)
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple]:
+        return rows(self.url, sql, *parameters)
 
     def number(self, sql: str, *parameters: object) -> int:
-        with closing(psycopg2.connect(self.url)) as server, server.cursor() as cursor:
-            cursor.execute(sql, parameters or None)
-            return int(cursor.fetchone()[0])
+        return int(self.rows(sql, *parameters)[0][0])
 
     def run(self, sql: str, database: str = "levelfield") -> None:
         url = self.url.replace("/levelfield?", f"/{database}?")
@@ -180,18 +147,35 @@ class Postgres:
 
 
 class Web:
-    def __init__(self, log: Path, environment: Mapping[str, str], *before: str) -> None:
+    def __init__(
+        self,
+        log: Path,
+        environment: Mapping[str, str],
+        before: Sequence[str] = (),
+        *,
+        preload: bool = False,
+    ) -> None:
+        """With `preload` the code is read once for all its processes, which a short form has no time for."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         gunicorn = ["gunicorn", "reviews_site.wsgi", "--workers", "3"]
         bound = ["--bind", f"127.0.0.1:{self.port}", "--log-level", "warning"]
+        bound += ["--preload"] if preload else []
         self.process = spawn(log, environment, *before, *gunicorn, *bound)
 
     def is_up(self) -> bool:
-        with suppress(OSError):
-            return urlopen(f"http://127.0.0.1:{self.port}/healthz").status == 200  # noqa: S310
-        return False
+        return self.status("/healthz") == 200
+
+    def status(self, path: str) -> int:
+        """0 where nobody answers."""
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:  # noqa: S310
+                return int(answer.status)
+        except HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
 
     def kill_worker(self, dice: random.Random) -> None:
         found = children(self.process.pid)
@@ -220,38 +204,27 @@ class Site:
         named = {"DJANGO_SETTINGS_MODULE": "reviews_site.settings"}
         return os.environ | self.environment | named
 
-    def unfinished(self) -> int:
-        """E-mails that are due, or soon tried again, and wishes for ratings; an e-mail that waits for a day is neither."""
-        return self.postgres.number(
-            """
-            SELECT (
-                SELECT count(*) FROM notifications_outgoingemail
-                WHERE status IN ('queued', 'sending') AND next_attempt_at < now() + interval '5 minutes'
-            ) + (SELECT count(*) FROM reviews_ratingrefresh)
-            """
+    def finish(self) -> None:
+        """An e-mail that waits for a day isn't waited for."""
+        self.finish_ratings()
+        self._finish(
+            "e-mails",
+            "SELECT count(*) FROM notifications_outgoingemail"
+            " WHERE status IN ('queued', 'sending') AND next_attempt_at < now() + interval '5 minutes'",
         )
 
-    def finish(self) -> None:
+    def finish_ratings(self) -> None:
+        self._finish("ratings", "SELECT count(*) FROM reviews_ratingrefresh")
+
+    def _finish(self, what: str, count: str) -> None:
         def done() -> bool:
             self.workers.supervise()
-            return not self.unfinished()
+            return not self.postgres.number(count)
 
-        what = "all e-mails are sent and all ratings computed"
-        wait_until(done, what, FINISH_SECONDS)
+        wait_until(done, f"no {what} wait", FINISH_SECONDS)
 
     def broken_invariants(self) -> int:
-        """What check_integrity finds; said on standard error as well."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", "check_integrity", "--json"],
-            env=self.own_environment(),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        found = json.loads(done.stdout)["found"]
-        if found:
-            print(json.dumps(found, indent=1), file=sys.stderr)
-        return len(found)
+        return broken_invariants(self.own_environment())
 
     def lost(self, tokens: list[str]) -> int:
         return self.postgres.number(
@@ -263,31 +236,76 @@ class Site:
             tokens,
         )
 
-    def doubled(self) -> int:
+    def doubled(self, tokens: list[str]) -> int:
         return self.postgres.number(
             """
             SELECT count(*) FROM (
-                SELECT body FROM messaging_message WHERE body LIKE 'token-%%' GROUP BY body HAVING count(*) > 1
-                UNION ALL
-                SELECT headline FROM reviews_review WHERE headline LIKE 'token-%%'
-                GROUP BY headline HAVING count(*) > 1
-            ) again WHERE %s
+                SELECT token FROM (
+                    SELECT body AS token FROM messaging_message UNION ALL SELECT headline FROM reviews_review
+                ) stored WHERE token = ANY(%s::text[]) GROUP BY token HAVING count(*) > 1
+            ) again
             """,
-            True,
+            tokens,
         )
 
-    def emails(self) -> tuple[int, int, int]:
-        """(sent by the outbox, of these not at the mail server, second copies)"""
-        taken = [each.message_id for each in self.server.taken()]
-        sent = self.postgres.number(
-            "SELECT count(*) FROM notifications_outgoingemail WHERE status = 'sent'"
+    def newest_mail(self) -> int:
+        return self.postgres.number(
+            "SELECT coalesce(max(id), 0) FROM notifications_outgoingemail"
         )
-        lost = self.postgres.number(
-            "SELECT count(*) FROM notifications_outgoingemail"
-            " WHERE status = 'sent' AND NOT message_id = ANY(%s::text[])",
-            taken,
-        )
-        return sent, lost, len(taken) - len(set(taken))
+
+    def emails(self, after: int, up_to: int) -> tuple[int, int, int]:
+        return emails(self.postgres.url, self.server, after, up_to)
+
+
+def rows(url: str, sql: str, *parameters: object) -> list[tuple]:
+    with closing(psycopg2.connect(url)) as server, server.cursor() as cursor:
+        cursor.execute(sql, parameters or None)
+        return cursor.fetchall()
+
+
+def copy_of_ours(url: str, folder: Path) -> None:
+    """Fills a database with what is in the one of the settings."""
+    oldest = programs.server_major()
+    dump, restore = (programs.find(n, oldest) for n in ("pg_dump", "pg_restore"))
+    file = folder / "copy.dump"
+    connection.close()
+    subprocess.run(
+        [dump.path, "-Fc", "-f", file, os.environ["DATABASE_URL"]], check=True
+    )
+    subprocess.run([restore.path, "-d", url, file], check=True)
+    file.unlink()
+
+
+def emails(
+    url: str, server: MailServer, after: int, up_to: int
+) -> tuple[int, int, int]:
+    """(sent by the outbox, not at the mail server though sent or given up, second copies); of these ids."""
+    taken = Counter(each.message_id for each in server.taken())
+    found = rows(
+        url,
+        "SELECT message_id, status FROM notifications_outgoingemail"
+        " WHERE id > %s AND id <= %s AND status IN ('sent', 'failed')",
+        after,
+        up_to,
+    )
+    sent = [one for one, status in found if status == "sent"]
+    lost = [one for one, _ in found if not taken[one]]
+    return len(sent), len(lost), sum(max(taken[one] - 1, 0) for one in sent)
+
+
+def broken_invariants(environment: Mapping[str, str]) -> int:
+    """What check_integrity finds; said on standard error as well."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check_integrity", "--json"],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    found = json.loads(done.stdout)["found"]
+    if found:
+        print(json.dumps(found, indent=1), file=sys.stderr)
+    return len(found)
 
 
 @contextmanager
@@ -310,10 +328,13 @@ def own_site(folder: Path, **counts: int) -> Iterator[tuple[Site, dict]]:
 
 
 @contextmanager
-def running(site: Site, folder: Path, workers: int = 1) -> Iterator[None]:
-    site.web = Web(folder / "web.log", site.environment)
+def running(
+    site: Site, folder: Path, *, preload: bool = False, queues: str = ""
+) -> Iterator[None]:
+    """`queues`: those that are served; empty: all."""
+    site.web = Web(folder / "web.log", site.environment, preload=preload)
     try:
-        with workers_and_beat(folder, site.environment, workers) as site.workers:
+        with workers_and_beat(folder, site.environment, 1, queues) as site.workers:
             wait_until(site.web.is_up, "the site listens")
             yield
     finally:

@@ -56,9 +56,10 @@ class Workers:
     """Task workers under a supervisor: whichever ends is started again."""
 
     def __init__(
-        self, folder: Path, environment: Mapping[str, str], count: int
+        self, folder: Path, environment: Mapping[str, str], count: int, queues: str = ""
     ) -> None:
         self.folder, self.environment = folder, environment
+        self.queues = ["--queues", queues] if queues else []
         self.started = self.ended_by_themselves = 0
         self.running = [self._start() for _ in range(count)]
 
@@ -67,7 +68,7 @@ class Workers:
         log = self.folder / f"worker-{self.started}.log"
         worker = ["celery", "-A", "reviews_site", "worker", "--concurrency", "2"]
         quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-        return Worker(spawn(log, self.environment, *worker, *quiet), log)
+        return Worker(spawn(log, self.environment, *worker, *quiet, *self.queues), log)
 
     def wait_until_ready(self) -> None:
         until = time.monotonic() + START_SECONDS
@@ -128,9 +129,14 @@ class MailServer:
         self.mode_file, self.taken_file = folder / "smtp-mode", folder / "smtp-taken"
         self.behave("well")
         self.taken_file.touch()
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        """Again at its own port."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.faults.smtp_server"]
-            + [str(self.mode_file), str(self.taken_file)],
+            + [str(self.mode_file), str(self.taken_file), str(self.port)],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -163,13 +169,13 @@ def mail_server(folder: Path) -> Iterator[MailServer]:
 
 @contextlib.contextmanager
 def workers_and_beat(
-    folder: Path, environment: Mapping[str, str], count: int
+    folder: Path, environment: Mapping[str, str], count: int, queues: str = ""
 ) -> Iterator[Workers]:
     schedule = ["--schedule", str(folder / "beat"), "--pidfile="]
     beat = spawn(
         folder / "beat.log", environment, "celery", "-A", "reviews_site", "beat", *schedule
     )  # fmt: skip
-    workers = Workers(folder, environment, count)
+    workers = Workers(folder, environment, count, queues)
     try:
         workers.wait_until_ready()
         yield workers

@@ -1,11 +1,13 @@
 """A mail server in its own process that behaves as a file tells it; what it took is in another, a line each.
 
-    python -m benchmarks.faults.smtp_server MODE TAKEN        prints its port
+    python -m benchmarks.faults.smtp_server MODE TAKEN PORT        0: any; prints it
 
 well      takes everything, in a third of a second
 hangs     answers nothing any more
 refuses   "not now" (421, 451)
 drops     takes the e-mail and hangs up before it says so
+
+Whatever the mode, it hangs up at an e-mail to an address that begins with "poison".
 """
 
 import asyncio
@@ -20,6 +22,7 @@ from aiosmtpd.smtp import SMTP
 
 # Before and after an e-mail is taken, so that a kill can fall on either side.
 THINKS_SECONDS = 0.15
+POISON = "poison"
 
 
 class Handler:
@@ -42,6 +45,9 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope) -> str:
         await asyncio.sleep(THINKS_SECONDS)
+        if envelope.rcpt_tos[0].startswith(POISON):
+            server.transport.abort()
+            return "250 never said"
         self._take(envelope)
         if self.mode == "drops":
             server.transport.abort()
@@ -59,11 +65,11 @@ class Handler:
             file.write(json.dumps(mail) + "\n")
 
 
-async def main(mode: str, taken: str) -> None:
+async def main(mode: str, taken: str, port: str) -> None:
     loop = asyncio.get_running_loop()
     handler = Handler(Path(mode), Path(taken))
     server = await loop.create_server(
-        lambda: SMTP(handler, hostname="mail.example"), "127.0.0.1", 0
+        lambda: SMTP(handler, hostname="mail.example"), "127.0.0.1", int(port)
     )
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()

@@ -7,10 +7,12 @@ import random
 import uuid
 from dataclasses import dataclass
 
+from benchmarks.faults.people import verified_review
 from messaging.models import Conversation, Message
 from messaging.services import mark_read, send_message, start_conversation
 from notifications.models import OutgoingEmail
-from tests.factories import ProductFactory, ReviewFactory
+from reviews.ratings import refresh_product_rating
+from tests.factories import ProductFactory
 from tests.messaging.people import member
 
 
@@ -52,9 +54,9 @@ class Traffic:
     def __init__(self, talks: int) -> None:
         product = ProductFactory()
         self.talks = [
-            Talk(member(), ReviewFactory(author=member(), product=product))
-            for _ in range(talks)
+            Talk(member(), verified_review(member(), product)) for _ in range(talks)
         ]
+        refresh_product_rating(product.pk)
         self.expected: list[str] = []
 
     def one_more(self, dice: random.Random) -> bool:

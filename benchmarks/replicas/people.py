@@ -21,8 +21,10 @@ from django.contrib.auth import (  # noqa: E402
 )
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
+from benchmarks.faults.people import verified_review  # noqa: E402
 from messaging.services import accept_request, start_conversation  # noqa: E402
-from tests.factories import ProductFactory, ReviewFactory, UserFactory  # noqa: E402
+from reviews.ratings import refresh_product_rating  # noqa: E402
+from tests.factories import ProductFactory, UserFactory  # noqa: E402
 from tests.messaging.people import member  # noqa: E402
 
 PRODUCTS = 30
@@ -53,18 +55,16 @@ def main(writers: int) -> None:
     products = [ProductFactory() for _ in range(PRODUCTS)]
     for product in products:
         for _ in range(REVIEWS_PER_PRODUCT):
-            ReviewFactory(product=product, author=UserFactory())
-    print(
-        json.dumps(
-            {
-                "products": [product.slug for product in products],
-                "writers": [
-                    writer(ReviewFactory(author=member(), product=products[0]))
-                    for _ in range(writers)
-                ],
-            }
-        )
-    )
+            verified_review(UserFactory(), product)
+    people = {
+        "products": [product.slug for product in products],
+        "writers": [
+            writer(verified_review(member(), products[0])) for _ in range(writers)
+        ],
+    }
+    for product in products:
+        refresh_product_rating(product.pk)
+    print(json.dumps(people))
 
 
 main(int(sys.argv[1]))
