@@ -1,4 +1,5 @@
-"""What happens to reviews when a member begins to speak for a vendor, and when two vendors or products become one."""
+"""What happens to reviews when a member begins to speak for a vendor, when two vendors or products become one, and when
+a product that they name is renamed or hidden."""
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -8,6 +9,7 @@ from moderation.services import close_item, open_item
 from products.models import Product, Vendor
 from products.services import (
     register_beginning,
+    register_product_change,
     register_product_merge,
     register_vendor_merge,
 )
@@ -67,6 +69,12 @@ def move_considered(kept: Product, merged: Product) -> None:
     Review.objects.filter(pk__in=reviews).update(version=F("version") + 1)
 
 
+def draw_anew_where_named(product: Product) -> None:
+    said = ConsideredProduct.objects.filter(product=product)
+    Review.objects.filter(pk__in=said.values("review")).update(version=F("version") + 1)
+
+
 register_beginning(raise_conflicts)
+register_product_change(draw_anew_where_named)
 register_product_merge(move_considered)
 register_vendor_merge(move_disputes)

@@ -61,6 +61,15 @@ def register_product_merge(act: ProductMerge) -> None:
     _PRODUCT_MERGES.append(act)
 
 
+# What the apps above prepared with the name of a product that has another one now, is hidden or shown again.
+ProductChange = Callable[[Product], None]
+_PRODUCT_CHANGES: list[ProductChange] = []
+
+
+def register_product_change(act: ProductChange) -> None:
+    _PRODUCT_CHANGES.append(act)
+
+
 class CatalogueRefused(Exception):
     """The change can't be made; the message says why, for the person who asked."""
 
@@ -220,6 +229,8 @@ def save_product(*, product: Product, changed: Collection[str]) -> None:
         product.slug = rename_product(product=product, name=product.name).slug
     product.updated_at = timezone.now()
     product.save(update_fields={*changed, "updated_at"} & _columns(Product))
+    if "status" in changed:
+        _tell_of_change(product)
 
 
 @transaction.atomic
@@ -291,7 +302,13 @@ def rename_product(*, product: Product, name: str) -> Product:
     if locked.slug != old_slug:
         ProductAlias.objects.create(product=locked, slug=old_slug, name=old_name)
     refresh_keywords(product_ids=[locked.pk])
+    _tell_of_change(locked)
     return locked
+
+
+def _tell_of_change(product: Product) -> None:
+    for act in _PRODUCT_CHANGES:
+        act(product)
 
 
 def _free_slug(product: Product) -> str:

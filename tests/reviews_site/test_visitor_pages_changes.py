@@ -404,16 +404,29 @@ def hide_the_other(site: Site) -> Change:
     return lambda: catalogue.save_product(product=product, changed=["status"])
 
 
+def hide_what_it_names(site: Site) -> Change:
+    services.say_moved_on(review=site.review, product=site.other)
+    return hide_the_other(site)
+
+
+def rename_what_it_names(site: Site) -> Change:
+    services.say_moved_on(review=site.review, product=site.other)
+    return lambda: catalogue.rename_product(product=site.other, name="Contender")
+
+
 @pytest.mark.parametrize(
     ("verb", "path"),
     [
+        (hide_what_it_names, "/products/acme-desk/"),
+        (hide_what_it_names, "/api/v1/reviews/?product=acme-desk"),
+        (rename_what_it_names, "/products/acme-desk/"),
         (remove_response, "/api/v1/reviews/?product=acme-desk"),
         (withdraw_response, "/api/v1/reviews/?product=acme-desk"),
         (hide_the_other, "/categories/desks/guide/"),
         (hide_the_other, "/categories/desks/guide/?industry=banking"),
     ],
 )
-def test_lists_and_guides_show_at_once_what_is_gone(
+def test_what_is_made_of_pieces_shows_at_once_what_is_gone(
     site, verb, path, settings, django_capture_on_commit_callbacks
 ):
     change, asked = verb(site), Client(headers={"host": "testserver"})
