@@ -114,6 +114,20 @@ def test_nginx_comes_with_its_profile_only_and_reaches_nothing_but_the_site():
     ]
 
 
+def test_what_is_scaled_has_no_name_of_its_own_and_nginx_follows_what_is_there():
+    for name in {"web"} | WORKERS:
+        assert not {"container_name", "hostname", "networks"} & set(SERVICES[name])
+    configuration = (ROOT / "deploy/nginx/nginx.conf").read_text()
+    upstream = re.search(r"upstream site \{(.*?)\n    \}", configuration, re.S)
+    assert upstream is not None
+    words = re.sub(r"#.*", "", upstream[1])
+    assert "zone site " in words and "resolver 127.0.0.11 valid=2s" in words
+    assert "server web:8000 resolve max_fails=0;" in words
+    # Free nginx asks again since 1.27.3.
+    version = re.search(r":(\d+)\.(\d+)-alpine$", SERVICES["nginx"]["image"])
+    assert version is not None and tuple(map(int, version.groups())) >= (1, 28)
+
+
 def test_the_image_has_the_pg_dump_of_the_database():
     major = re.fullmatch(r"postgres:(\d+)-alpine", SERVICES["postgres"]["image"])
     assert major is not None
