@@ -2,12 +2,11 @@ import datetime
 import re
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from reviews.models import ProductRating, Question, Review
+from reviews.models import ProductRating, Review
 from reviews.public_data import export
 from reviews_site.seed import demo
 from tests.factories import CategoryFactory, ProductFactory
@@ -18,13 +17,6 @@ CATEGORIES = ("Databases", "Monitoring and observability", "Team collaboration",
 
 @pytest.fixture
 def seeded(transactional_db):
-    # An earlier test of this kind has emptied all tables, those that migrations fill as well.
-    if not Question.objects.exists():
-        questions = import_module("reviews.migrations.0003_questions").QUESTIONS
-        Question.objects.bulk_create(
-            Question(key=key, text=text, hint=hint, position=position)
-            for position, (key, text, hint) in enumerate(questions)
-        )
     for number, name in enumerate(CATEGORIES):
         category = CategoryFactory(name=name)
         for each in range(8):
