@@ -127,6 +127,14 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             services.create_profile(user=user)
         return user
 
+    def send_notification_mail(
+        self, template_prefix: str, user: User, *args: Any, **kwargs: Any
+    ) -> None:
+        """allauth calls nothing else once an account there is connected with one here."""
+        if template_prefix.endswith("/account_connected"):
+            services.confirmed_an_address(user=user)
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, **details: Any
     ) -> None:

@@ -185,9 +185,20 @@ def revoke_token(*, token: ApiToken) -> bool:
     return bool(moved)
 
 
+# What the apps above do in the transaction in which an account is disabled.
+Closing = Callable[[User], None]
+_CLOSINGS: list[Closing] = []
+
+
+def register_closing(act: Closing) -> None:
+    _CLOSINGS.append(act)
+
+
 @transaction.atomic
 def end_access(*, user: User) -> None:
     """Of an account that was disabled: once it is enabled again, nobody is signed in and no token is in force."""
+    for act in _CLOSINGS:
+        act(user)
     held = UserSession.objects.filter(user=user)
     Session.objects.filter(session_key__in=held.values("session_key")).delete()
     held.delete()
@@ -196,6 +207,7 @@ def end_access(*, user: User) -> None:
     )
 
 
+@transaction.atomic
 def keep_of_sign_in(*, account: SocialAccount, address: str) -> None:
     """Of what a provider told of a member stays their id there, and the domain of an address it vouches for.
 
@@ -208,6 +220,8 @@ def keep_of_sign_in(*, account: SocialAccount, address: str) -> None:
     account.extra_data = kept
     if account.pk:
         SocialAccount.objects.filter(pk=account.pk).update(extra_data=kept)
+    if account.pk and kept:
+        confirmed_an_address(user=account.user)
 
 
 def spend_what_a_sign_up_costs() -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import BadRequest
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,36 +13,31 @@ from messaging.models import (
     Conversation,
     Message,
     MessageDraft,
-    MessageQuerySet,
     Participant,
     shown_state,
 )
 from messaging.rows import (
+    AFTER,
+    BEFORE,
+    FROM,
+    NAMED_MESSAGE,
+    NEWEST,
+    NEWEST_MOMENT_OF_TAB,
     NEWEST_OF_TAB,
+    NEWS,
     OLDER_OF_TAB,
     UNREAD_BY_TAB,
     ConversationRow,
     MessageRow,
     conversations,
     fetch,
+    messages,
 )
 from reviews.models import Review
 
 CONVERSATIONS_PER_PAGE = 20
 MESSAGES_PER_PAGE = 50
 TABS = tuple(Participant.Folder.values)
-# As MessageRow has them.
-MESSAGE_COLUMNS = (
-    "pk",
-    "public_id",
-    "sender_role",
-    "body",
-    "created_at",
-    "seen_by_moderation_at",
-    "reply_to__public_id",
-    "reply_to__sender_role",
-    "reply_to__body",
-)
 
 # An open page asks every so many seconds, while nothing came for no longer than this.
 INTERVALS = (
@@ -92,9 +86,8 @@ def unread_by_tab(user: User) -> dict[str, int]:
 
 
 def newest_in_tab(user: User, tab: str) -> datetime | None:
-    rows = Participant.objects.filter(user=user, folder=tab)
-    newest = rows.order_by("-last_message_at", "-conversation")
-    return newest.values_list("last_message_at", flat=True).first()
+    found = fetch(NEWEST_MOMENT_OF_TAB, [user.pk, tab])
+    return found[0][0] if found else None
 
 
 def thread_page(
@@ -104,39 +97,34 @@ def thread_page(
 
     Raises Message.DoesNotExist where it isn't of this thread.
     """
-    rows = conversation.messages.all()
+    pk = conversation.pk
     if message_id is None:
-        return _page_before(rows)
-    named = conversation.messages.get(public_id=message_id)
+        return _page_before(NEWEST, pk)
+    named, _ = _named(conversation, message_id)
     if where == "before":
-        return _page_before(rows.filter(id__lt=named.pk), has_later=True)
+        return _page_before(BEFORE, pk, named, has_later=True)
     if where == "after":
-        return _page_after(rows.filter(id__gt=named.pk))
+        return _page_after(AFTER, pk, named)
     half = MESSAGES_PER_PAGE // 2
-    earlier = _page_before(rows.filter(id__lt=named.pk), size=half)
-    later = _page_after(rows.filter(id__gte=named.pk), size=half)
+    earlier = _page_before(BEFORE, pk, named, size=half)
+    later = _page_after(FROM, pk, named, size=half)
     both = [*earlier.messages, *later.messages]
     return ThreadPage(with_days(both), earlier.has_earlier, later.has_later)
 
 
 def messages_after(conversation: Conversation, after: uuid.UUID) -> list[MessageRow]:
     """Raises Message.DoesNotExist where `after` isn't of this thread."""
-    seen = conversation.messages.get(public_id=after)
-    later = conversation.messages.later_than(seen).order_by("id")
-    return with_days(_rows(later[:MESSAGES_PER_PAGE]), seen.created_at.date())
+    seen, seen_at = _named(conversation, after)
+    later = messages(AFTER, conversation.pk, seen, MESSAGES_PER_PAGE)
+    return with_days(later, seen_at.date())
 
 
 def news(user: User, public_id: uuid.UUID, after: uuid.UUID) -> News | None:
     """One query; None where there is no such message of such a conversation of theirs."""
-    seen = Message.objects.filter(public_id=after, conversation=OuterRef("pk"))
-    rows = Conversation.objects.filter(public_id=public_id, participants__user=user)
-    found = rows.annotate(seen=Subquery(seen.values("number"))).values_list(
-        "state", "message_count", "last_message_at", "seen"
-    )
-    row = found.first()
-    if row is None or row[3] is None:
+    found = fetch(NEWS, [after, public_id, user.pk])
+    if not found:
         return None
-    state, count, last_message_at, seen_number = row
+    state, count, last_message_at, seen_number = found[0]
     return News(shown_state(state), count > seen_number, last_message_at)
 
 
@@ -156,30 +144,34 @@ def draft_of(user: User, about: Conversation | Review) -> MessageDraft | None:
 
 
 def with_days(
-    messages: Iterable[MessageRow], previous: date | None = None
+    rows: Iterable[MessageRow], previous: date | None = None
 ) -> list[MessageRow]:
     """Each message with which a day begins knows that: `day`."""
     found = []
-    for message in messages:
+    for message in rows:
         day = message.created_at.date()
         found.append(message._replace(day=day if day != previous else None))
         previous = day
     return found
 
 
-def _rows(messages: MessageQuerySet) -> list[MessageRow]:
-    return [MessageRow(*row) for row in messages.values_list(*MESSAGE_COLUMNS)]
+def _named(conversation: Conversation, public_id: uuid.UUID) -> tuple[int, datetime]:
+    found = fetch(NAMED_MESSAGE, [conversation.pk, public_id])
+    if not found:
+        raise Message.DoesNotExist
+    key, created_at = found[0]
+    return key, created_at
 
 
 def _page_before(
-    rows: MessageQuerySet, *, size: int = MESSAGES_PER_PAGE, has_later: bool = False
+    sql: str, *place: int, size: int = MESSAGES_PER_PAGE, has_later: bool = False
 ) -> ThreadPage:
-    found = _rows(rows.newest_first()[: size + 1])
+    found = messages(sql, *place, size + 1)
     return ThreadPage(with_days(found[:size][::-1]), len(found) > size, has_later)
 
 
-def _page_after(rows: MessageQuerySet, *, size: int = MESSAGES_PER_PAGE) -> ThreadPage:
-    found = _rows(rows.order_by("id")[: size + 1])
+def _page_after(sql: str, *place: int, size: int = MESSAGES_PER_PAGE) -> ThreadPage:
+    found = messages(sql, *place, size + 1)
     return ThreadPage(with_days(found[:size]), True, len(found) > size)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from accounts.models import User
 from accounts.privacy import register_eraser
-from accounts.services import register_confirmation
+from accounts.services import register_closing, register_confirmation
 from messaging import privacy  # noqa: F401 (its eraser is registered first, so the one below runs before it)
 from messaging.services import (
     close_conversations,
     end_with_reviews,
     rest_at_vendor,
+    rest_conversations,
 )
 from products.models import Vendor
 from products.services import register_beginning
@@ -27,6 +28,11 @@ def rest_with_employer(user: User) -> None:
     rest_at_vendor(member=user)
 
 
+def rest_while_disabled(user: User) -> None:
+    """The account may be enabled again, and its conversations go on; what was agreed and shown in them doesn't."""
+    rest_conversations(member=user)
+
+
 def end_with_account(user: User, *, keep_published: bool) -> None:
     lock_reviews_before_erasure(user)
     close_conversations(member=user)
@@ -38,5 +44,6 @@ def end_of_reviews(review_ids: Iterable[int]) -> None:
 
 register_beginning(end_for_vendor)
 register_confirmation(rest_with_employer)
+register_closing(rest_while_disabled)
 register_eraser(end_with_account)
 register_end(end_of_reviews)

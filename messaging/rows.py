@@ -13,6 +13,7 @@ from accounts.models import User
 from messaging.models import Conversation, Holds, Participant, shown_state
 from products.models import Product
 from reviews.models import Review
+from reviews_site.lib.postgres.planned import Planned
 
 EXCERPT_LENGTH = 120
 
@@ -38,14 +39,40 @@ _TAB = _CONVERSATIONS.format(
     ORDER BY last_message_at DESC, conversation_id DESC LIMIT %s
 """
 )
-NEWEST_OF_TAB = _TAB.format(older="")
-OLDER_OF_TAB = _TAB.format(
-    older="""AND (last_message_at, conversation_id) <
+NEWEST_OF_TAB = Planned(_TAB.format(older=""))
+OLDER_OF_TAB = Planned(
+    _TAB.format(
+        older="""AND (last_message_at, conversation_id) <
     (%s, (SELECT id FROM messaging_conversation WHERE public_id = %s))"""
+    )
 )
 NAMED = _CONVERSATIONS.format(
     sides="SELECT * FROM messaging_participant WHERE user_id = %s AND conversation_id = ANY(%s)"
 )
+
+_MESSAGES = """
+SELECT m.id, m.public_id, m.sender_role, m.body, m.created_at, m.seen_by_moderation_at,
+    quoted.public_id, quoted.sender_role, quoted.body
+FROM messaging_message m LEFT JOIN messaging_message quoted ON quoted.id = m.reply_to_id
+WHERE m.conversation_id = %s {range} ORDER BY m.id {order} LIMIT %s
+"""
+NEWEST = Planned(_MESSAGES.format(range="", order="DESC"))
+BEFORE = Planned(_MESSAGES.format(range="AND m.id < %s", order="DESC"))
+AFTER = Planned(_MESSAGES.format(range="AND m.id > %s", order="ASC"))
+FROM = Planned(_MESSAGES.format(range="AND m.id >= %s", order="ASC"))
+
+NAMED_MESSAGE = """
+SELECT id, created_at FROM messaging_message WHERE conversation_id = %s AND public_id = %s
+"""
+NEWS = Planned("""
+SELECT c.state, c.message_count, c.last_message_at, seen.number
+FROM messaging_conversation c JOIN messaging_message seen ON seen.conversation_id = c.id AND seen.public_id = %s
+WHERE c.public_id = %s AND EXISTS (SELECT FROM messaging_participant WHERE conversation_id = c.id AND user_id = %s)
+""")
+NEWEST_MOMENT_OF_TAB = """
+SELECT last_message_at FROM messaging_participant WHERE user_id = %s AND folder = %s
+ORDER BY last_message_at DESC, conversation_id DESC LIMIT 1
+"""
 
 UNREAD_BY_TAB = """
 SELECT folder, sum(unread_count) FROM messaging_participant WHERE user_id = %s AND unread_count > 0 GROUP BY folder
@@ -98,6 +125,11 @@ def conversations(sql: str, *values: Any) -> list[ConversationRow]:
     ]
 
 
+def messages(sql: str, *values: Any) -> list[MessageRow]:
+    """`sql`: one of those above."""
+    return [MessageRow(*row) for row in fetch(sql, values)]
+
+
 def _columns(model: type[Model], *names: str) -> tuple[str, ...]:
     """In the model's own order. What isn't named is looked up if it is ever asked for."""
     every = (field.attname for field in model._meta.concrete_fields)
@@ -115,9 +147,8 @@ _THREAD: tuple[tuple[type[Model], str, tuple[str, ...]], ...] = (
     ),
     (Product, "p", _columns(Product, "id", "slug", "name")),
 )
-# Each OFFSET 0 keeps a table out of the search for the best order, which would take longer than all the rest. The block
-# is the one of ConversationQuerySet.with_own_block().
-_THREAD_HEAD = f"""
+# The block is the one of ConversationQuerySet.with_own_block().
+_THREAD_HEAD = Planned(f"""
 SELECT EXISTS (
         SELECT FROM messaging_block b WHERE b.blocker_id = me.user_id AND b.blocked_id = other.user_id
         AND (b.conversation_id = c.id OR b.conversation_id IS NULL AND c.state NOT IN ('requested', 'open'))
@@ -129,10 +160,10 @@ SELECT EXISTS (
 FROM messaging_conversation c
 JOIN messaging_participant me ON me.conversation_id = c.id AND me.user_id = %s
 JOIN messaging_participant other ON other.conversation_id = c.id AND other.id <> me.id
-CROSS JOIN LATERAL (SELECT * FROM reviews_review WHERE id = c.review_id OFFSET 0) r
-CROSS JOIN LATERAL (SELECT * FROM products_product WHERE id = r.product_id OFFSET 0) p
+JOIN reviews_review r ON r.id = c.review_id
+JOIN products_product p ON p.id = r.product_id
 WHERE c.public_id = %s
-"""
+""")
 
 
 def conversation_of(user: User, public_id: UUID) -> Conversation | None:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import F
+from django.db.models import BigIntegerField, DateTimeField, F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from messaging.models import MessagingSuspension
 from moderation.models import Decision
+from reviews_site.lib.prepared import Prepared, given
 
 
 class Length(models.TextChoices):
@@ -33,12 +34,24 @@ class Standing:
     decision: Decision
 
 
+MEMBER, NOW = "{member}", "{now}"
+
+
+def _standing() -> QuerySet:
+    member, now = given(MEMBER, BigIntegerField()), given(NOW, DateTimeField())
+    rows = MessagingSuspension.objects.current(now).filter(user=member)
+    last = rows.order_by(F("until").desc(nulls_first=True), "-pk")[:1]
+    return last.values_list("until", "decision_public_id")
+
+
+# Each inbox asks.
+_LAST = Prepared(_standing, planned=True)
+
+
 def standing_suspension(user: User) -> Standing | None:
-    rows = MessagingSuspension.objects.current().filter(user=user)
-    last = rows.order_by(F("until").desc(nulls_first=True), "-pk").first()
-    if last is None:
+    found = _LAST.rows({MEMBER: user.pk, NOW: timezone.now()})
+    if not found:
         return None
-    decision = Decision.objects.select_related("appeal", "record").get(
-        public_id=last.decision_public_id
-    )
-    return Standing(last.until, decision)
+    until, public_id = found[0]
+    decisions = Decision.objects.select_related("appeal", "record")
+    return Standing(until, decisions.get(public_id=public_id))

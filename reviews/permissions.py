@@ -47,8 +47,12 @@ class Refusal(models.TextChoices):
     NOT_LIVE = "not_live", "This review was decided or withdrawn."
 
 
+def confirmed_emails() -> models.QuerySet[EmailAddress]:
+    return EmailAddress.objects.filter(verified=True)
+
+
 def has_confirmed_email(user: User) -> bool:
-    return EmailAddress.objects.filter(user=user, verified=True).exists()
+    return confirmed_emails().filter(user=user).exists()
 
 
 def live_review(user: Visitor, product: Product) -> Review | None:

@@ -151,6 +151,7 @@ DATABASES = {
         "ENGINE": "reviews_site.lib.postgres",
         "CONN_MAX_AGE": integer("CONN_MAX_AGE", default=60, lowest=0, highest=86_400),
         "CONN_HEALTH_CHECKS": True,
+        "PREPARED_STATEMENTS": boolean("PREPARED_STATEMENTS", default=True),
         "OPTIONS": {
             # 0.35: "saleforse" finds Salesforce; Postgres' own 0.6 misses it.
             # Compiling a statement just in time takes longer than any statement of a page.
@@ -188,7 +189,7 @@ CACHES = {
 PAGE_CACHE_SECONDS = integer(
     "PAGE_CACHE_SECONDS", default=0 if DEBUG else 60, lowest=0, highest=3600
 )
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Length, Now
 from django.urls import reverse
 from django.utils import timezone
@@ -355,9 +356,6 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def newest_first(self) -> Self:
         return self.order_by("-id")
 
-    def later_than(self, message: "Message") -> Self:
-        return self.filter(id__gt=message.pk)
-
 
 class Message(models.Model):
     # Of a page of a thread: the day, where one begins with this message.
@@ -467,6 +465,12 @@ class Message(models.Model):
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
+    def between(self, one: User | Combinable, another: User | Combinable) -> Self:
+        """Whoever of the two made it."""
+        return self.filter(
+            Q(blocker=one, blocked=another) | Q(blocker=another, blocked=one)
+        )
+
     def made_in(self, conversation: "Conversation") -> Self:
         """Only there is a block shown and taken back: elsewhere it would tell that two reviews have one author.
 

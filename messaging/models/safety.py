@@ -4,6 +4,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from messaging.models.conversations import Message
@@ -34,8 +35,9 @@ class MessageReport(Report):
 
 
 class MessagingSuspensionQuerySet(models.QuerySet["MessagingSuspension"]):
-    def current(self) -> Self:
-        now = timezone.now()
+    def current(self, at: Combinable | None = None) -> Self:
+        """Now, or when a prepared query is asked."""
+        now = timezone.now() if at is None else at
         return self.filter(Q(until=None) | Q(until__gt=now), lifted_at=None)
 
 

@@ -12,6 +12,7 @@ from accounts.models import Profile, User
 from messaging.models import Block, Conversation, MessagingSuspension
 from messaging.permissions.common import published_refusal, sender_refusal
 from messaging.permissions.limits import received_today, sender_limit
+from messaging.permissions.members import member_of
 from messaging.permissions.refusals import (
     NEW_CONVERSATIONS_PER_REVIEWER_AND_DAY,
     Refusal,
@@ -36,10 +37,11 @@ def refusals(
     reviews = list(reviews)
     if not isinstance(buyer, User):
         return {review.pk: Refusal.SIGNED_OUT for review in reviews}
-    refusal = sender_refusal(buyer)
-    if refusal or not reviews:
+    sender = member_of(buyer)
+    refusal = sender_refusal(sender)
+    if sender is None or refusal or not reviews:
         return {review.pk: refusal for review in reviews}
-    known = _Known.by(buyer, reviews)
+    known = _Known.by(buyer, sender.names, reviews)
     return {review.pk: known.refusal(review) for review in reviews}
 
 
@@ -57,11 +59,11 @@ class _Known:
     received: dict[int, int]
 
     @classmethod
-    def by(cls, buyer: User, reviews: list[Review]) -> "_Known":
+    def by(cls, buyer: User, names: list[str], reviews: list[Review]) -> "_Known":
         authors = {review.author_id for review in reviews if review.author_id}
         return cls(
             buyer=buyer,
-            of_vendor=vendor_refusals(buyer, {r.product_id for r in reviews}),
+            of_vendor=vendor_refusals(names, {r.product_id for r in reviews}),
             accepts=_accepts(authors),
             out_of_reach=_out_of_reach(buyer, authors),
             asked=_ids(

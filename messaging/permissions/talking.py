@@ -4,20 +4,21 @@ from messaging.permissions.common import (
     published_refusal,
     sender_refusal,
 )
-from messaging.permissions.members import is_suspended
+from messaging.permissions.members import Pair, pair_of
 from messaging.permissions.refusals import Refusal
 from messaging.permissions.vendors import vendor_refusal
 
 
 def can_write(conversation: Conversation) -> Refusal | None:
     """May `me`, of a row of Conversation.objects.for_user(), write to `other`? None is yes."""
-    me, other = conversation.me, conversation.other
+    if refusal := _state_refusal(conversation):
+        return refusal
+    pair = _pair(conversation)
     return (
-        _state_refusal(conversation, me)
-        or sender_refusal(me.user)
-        or _vendor_side_refusal(conversation)
+        sender_refusal(pair.me)
+        or _vendor_side_refusal(conversation, pair)
         or published_refusal(conversation.review)
-        or pair_refusal(me.user, other.user)
+        or pair_refusal(pair)
     )
 
 
@@ -44,14 +45,14 @@ def can_propose_call(conversation: Conversation) -> Refusal | None:
 
 def is_at_rest(conversation: Conversation) -> bool:
     """Whether nobody can write in it for now, though it isn't over."""
-    sides = (conversation.me.user, conversation.other.user)
+    pair = _pair(conversation)
     return (
         published_refusal(conversation.review) is not None
         or any(
-            side is not None and (not side.is_active or is_suspended(side))
-            for side in sides
+            side is not None and (not side.is_active or side.is_suspended)
+            for side in (pair.me, pair.other)
         )
-        or _vendor_side_refusal(conversation) is not None
+        or _vendor_side_refusal(conversation, pair) is not None
     )
 
 
@@ -63,8 +64,12 @@ def can_report(conversation: Conversation, message: Message) -> bool:
     )
 
 
-def _state_refusal(conversation: Conversation, me: Participant) -> Refusal | None:
-    State = Conversation.State
+def _pair(conversation: Conversation) -> Pair:
+    return pair_of(conversation.me.user_id, conversation.other.user_id)
+
+
+def _state_refusal(conversation: Conversation) -> Refusal | None:
+    State, me = Conversation.State, conversation.me
     if conversation.state == State.DECLINED:
         return Refusal.DECLINED
     if conversation.state not in Conversation.LIVE:
@@ -74,10 +79,10 @@ def _state_refusal(conversation: Conversation, me: Participant) -> Refusal | Non
     return None
 
 
-def _vendor_side_refusal(conversation: Conversation) -> Refusal | None:
+def _vendor_side_refusal(conversation: Conversation, pair: Pair) -> Refusal | None:
     """A buyer who joined the vendor, or a competitor, since asking: whoever of the two writes, nothing goes on."""
     is_buyer = conversation.me.role == Participant.Role.BUYER
-    buyer = conversation.me.user if is_buyer else conversation.other.user
+    buyer = pair.me if is_buyer else pair.other
     product = conversation.review.product_id
-    refusal = vendor_refusal(buyer, product) if buyer else None
+    refusal = vendor_refusal(buyer.names, product) if buyer else None
     return refusal if is_buyer or not refusal else Refusal.NOT_ACCEPTING

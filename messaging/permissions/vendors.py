@@ -4,24 +4,39 @@ A product competes where it shares a category with a public product of theirs: t
 reviews.permissions lets nobody review a competitor.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Sequence
 
-from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
-from django.utils import timezone
 
-from accounts.models import WORK_EMAIL_VALID_FOR, User, WorkEmail
+from accounts.models import WorkEmail
 from messaging.permissions.refusals import Refusal
 from products.models import Product, ProductCategory, Vendor
+from reviews.permissions import confirmed_emails
+from reviews_site.lib.prepared import Prepared, given
+
+WITHIN = "{within}"
+_DOMAINS: ArrayField = ArrayField(CharField())
+_EMPLOYERS = Prepared(
+    lambda: Vendor.objects.filter(
+        email_domains__overlap=given(WITHIN, _DOMAINS, "::varchar[]")
+    ).values_list("pk"),
+    planned=True,
+)
 
 
-def vendor_refusals(user: User, products: Collection[int]) -> dict[int, Refusal]:
-    """Those of the products about which they can't ask, by id: two queries, four for who works for a vendor."""
-    within = sorted({parent for name in _domains(user) for parent in _parents(name)})
-    vendors = Vendor.objects.filter(email_domains__overlap=within)
-    employers = list(vendors.values_list("pk", flat=True))
+def vendor_refusals(
+    names: Iterable[str], products: Collection[int]
+) -> dict[int, Refusal]:
+    """Those of the products about which whoever has these names_of() can't ask, by id.
+
+    One query, three for who works for a vendor.
+    """
+    within = sorted({parent for name in names for parent in _parents(name)})
+    employers = [pk for (pk,) in _EMPLOYERS.rows({WITHIN: within})]
     if not employers:
         return {}
     own = Product.objects.filter(pk__in=products, vendor__in=employers)
@@ -34,31 +49,30 @@ def vendor_refusals(user: User, products: Collection[int]) -> dict[int, Refusal]
     ) | dict.fromkeys(own.values_list("pk", flat=True), Refusal.VENDOR_DOMAIN)
 
 
-def vendor_refusal(user: User, product_id: int) -> Refusal | None:
-    return vendor_refusals(user, [product_id]).get(product_id)
+def vendor_refusal(names: Iterable[str], product_id: int) -> Refusal | None:
+    return vendor_refusals(names, [product_id]).get(product_id)
 
 
-def _domains(user: User) -> Iterator[str]:
-    """Of every address they confirmed, of work or of the account.
+def names_of(user: Combinable, since: Combinable) -> Sequence[QuerySet]:
+    """Every address a member confirmed, of work or of the account, or its domain. `since`: a year ago.
 
     A work e-mail counts longer than the year for which it proves anything in its owner's favour; taking it away
     doesn't shed it before that year is over.
     """
-    since = timezone.now() - WORK_EMAIL_VALID_FOR
     work = WorkEmail.objects.filter(
         Q(lapsed_at=None) | Q(verified_at__gt=since), user=user, verified_at__isnull=False
     )  # fmt: skip
-    signs_in_with = EmailAddress.objects.filter(user=user, verified=True)
+    signs_in_with = confirmed_emails().filter(user=user)
     # The organisation's own sign-in vouched for an address there.
     vouched_for = SocialAccount.objects.filter(user=user, extra_data__has_key="domain")
-    named = work.values_list("domain", flat=True).union(
-        signs_in_with.values_list("email", flat=True),
-        vouched_for.values_list(KT("extra_data__domain"), flat=True),
+    return (
+        work.values("domain"),
+        signs_in_with.values("email"),
+        vouched_for.values(named=KT("extra_data__domain")),
     )
-    return (name.rpartition("@")[2] for name in named if name)
 
 
-def _parents(domain: str) -> list[str]:
-    """ "mail.eu.vendor.com" is within itself, "eu.vendor.com" and "vendor.com"."""
-    labels = domain.lower().split(".")
+def _parents(name: str) -> list[str]:
+    """ "somebody@mail.eu.vendor.com" is within "mail.eu.vendor.com", "eu.vendor.com" and "vendor.com"."""
+    labels = name.rpartition("@")[2].lower().split(".")
     return [".".join(labels[n:]) for n in range(len(labels) - 1)]

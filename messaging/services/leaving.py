@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from messaging.models import Block, Conversation, Participant
+from messaging.permissions.members import member_of
 from messaging.permissions.vendors import vendor_refusals
 from messaging.services.calls import end_calls
 from messaging.services.contacts import end_contacts
@@ -60,7 +61,7 @@ def close_conversations(*, member: User) -> None:
 
 @transaction.atomic
 def rest_conversations(*, member: User) -> None:
-    """Of somebody who is suspended: they stay, for when it is over; what was agreed and shown in them doesn't."""
+    """Of somebody suspended or disabled: they stay, for when it is over; what was agreed and shown in them doesn't."""
     lock_members([member.pk])
     theirs = Participant.objects.filter(user=member).values("conversation")
     live = Conversation.objects.filter(pk__in=theirs, state__in=Conversation.LIVE)
@@ -72,7 +73,8 @@ def rest_at_vendor(*, member: User) -> None:
     """Of those about a product of their employer or of its competitors: nobody can write, nothing is agreed or shown."""
     asked = Conversation.objects.filter(buyer=member, state__in=Conversation.LIVE)
     products = set(asked.values_list("review__product", flat=True))
-    if refused := vendor_refusals(member, products):
+    known = member_of(member)
+    if known and (refused := vendor_refusals(known.names, products)):
         lock_members([member.pk])
         take_back(_locked_rows(asked.filter(review__product__in=refused)))
 

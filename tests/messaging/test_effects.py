@@ -8,11 +8,13 @@ from threading import Barrier
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.socialaccount.models import SocialAccount
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.services import erase_account, request_work_email
+from accounts.services import erase_account, keep_of_sign_in, request_work_email
 from messaging.models import (
     CallProposal,
     ContactShare,
@@ -140,6 +142,35 @@ def the_reviewer_is_suspended(talk, buyer, reviewer, moderator):
     suspend(reviewer, moderator)
 
 
+def the_buyer_signs_in_from_the_vendor(talk, buyer, reviewer, moderator):
+    """Their organisation's own sign-in says so, for an account that was connected before."""
+    Vendor.objects.filter(products=talk.review.product).update(
+        email_domains=["vendor.example"]
+    )
+    account = SocialAccount.objects.create(user=buyer, provider="acme", uid="17")
+    keep_of_sign_in(account=account, address="buyer@eu.vendor.example")
+
+
+def the_buyer_is_disabled(talk, buyer, reviewer, moderator):
+    disable(buyer, moderator)
+
+
+def the_reviewer_is_disabled(talk, buyer, reviewer, moderator):
+    disable(reviewer, moderator)
+
+
+def disable(user, moderator):
+    """As a superuser does it, who sees the box in the panel."""
+    moderator.is_superuser = True
+    moderator.save()
+    staff = Client()
+    staff.force_login(moderator)
+    answer = staff.post(f"/admin/accounts/user/{user.pk}/change/", {"is_active": ""})
+    assert answer.status_code == 302
+    user.refresh_from_db()
+    assert not user.is_active
+
+
 def suspend(user, moderator):
     decision = record_decision(
         moderator=moderator,
@@ -159,7 +190,7 @@ def speak_for_a_vendor(user, moderator):
 
 @dataclass(frozen=True)
 class Effect:
-    """`state` it has then; why the buyer and the reviewer can't write; None for who is gone."""
+    """`state` it has then; why the buyer and the reviewer can't write; None for who is gone or shut out."""
 
     state: str
     buyer: str | None = "closed"
@@ -179,6 +210,11 @@ EFFECTS = {
     the_buyer_speaks_for_a_vendor: Effect("closed"),
     the_reviewer_speaks_for_a_vendor: Effect("closed"),
     the_buyer_joins_the_vendor: Effect("open", "vendor_domain", "not_accepting"),
+    the_buyer_signs_in_from_the_vendor: Effect(
+        "open", "vendor_domain", "not_accepting"
+    ),
+    the_buyer_is_disabled: Effect("open", None, "not_accepting"),
+    the_reviewer_is_disabled: Effect("open", "not_accepting", None),
     the_buyer_is_suspended: Effect("open", "suspended", "not_accepting"),
     the_reviewer_is_suspended: Effect("open", "not_accepting", "suspended"),
 }

@@ -469,7 +469,7 @@ def test_thread_takes_as_many_queries_for_any_number_of_messages(
     for n in range(amount):
         write(conversation, reviewer, f"{n}")
     as_(client, buyer)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(8):
         client.get(url("conversation", conversation))
 
 
