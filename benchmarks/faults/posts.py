@@ -125,11 +125,12 @@ def moderators(site: Site, slug: str, count: int, decisions: int) -> Iterator[No
         )
         for _ in range(count)
     ]
-    yield
-    for each in started:
-        assert each.stdin is not None
-        each.stdin.write(b"over\n")
-        each.stdin.close()
+    try:
+        yield
+    finally:
+        for each in started:
+            assert each.stdin is not None
+            each.stdin.close()
     if any(each.wait() for each in started):
         raise RuntimeError("A moderator met an error.")
 
