@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connections, router
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
+from django.shortcuts import get_object_or_404
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
@@ -198,7 +199,7 @@ def _first_page_sql() -> tuple[str, tuple]:
 
 
 class Loader:
-    """The whole product, fetched once and only if a piece of the page must be made anew."""
+    """The whole product, fetched once and only if a piece of the page must be made anew; a 404 if it is gone by then."""
 
     def __init__(self, pk: int) -> None:
         self.pk = pk
@@ -207,10 +208,11 @@ class Loader:
     @property
     def product(self) -> Product:
         if self._product is None:
-            self._product = (
-                Product.objects.select_related("vendor", "rating", "voice")
-                .annotate(category_names=category_names())
-                .get(pk=self.pk)
+            self._product = get_object_or_404(
+                Product.objects.select_related("vendor", "rating", "voice").annotate(
+                    category_names=category_names()
+                ),
+                pk=self.pk,
             )
         return self._product
 

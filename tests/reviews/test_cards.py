@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.http import Http404
 from django.utils import timezone
 
 from reviews import product_page
@@ -348,3 +349,12 @@ def test_compiled_query_is_the_query():
         statement = product_page._statement(slug, product_page.EVERYTHING, "")
         assert product_page._read(*statement) == row
         assert (row is None) == (slug in ("none-such", "{slug}"))
+
+
+def test_a_product_that_goes_while_its_page_is_made_is_not_found():
+    product = ProductFactory()
+    page = product_page.product_page(product.slug, product_page.EVERYTHING, "")
+    product.delete()
+    assert page is not None
+    with pytest.raises(Http404):
+        page.pieces()
