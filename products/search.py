@@ -28,6 +28,8 @@ PAGE_SIZE = 20
 MOST_PREFIXED = 100
 FEW = 5
 MOST_SIMILAR = 10
+# Names that are compared with what was typed: one costs as much as two matches.
+MOST_COMPARED = 500
 MOST_PLACES = 4
 # By the weights A (name), B (vendor, categories, other names), C (summary), D (description), in Postgres' order D to A.
 WEIGHTS = [0.05, 0.15, 0.5, 1.0]
@@ -165,7 +167,7 @@ def _alike() -> QuerySet:
     products = Product.objects.visible().order_by().alias(lower_name=name)
     alike = products.filter(lower_name__trigram_word_similar=TYPED)
     likeness = TrigramWordSimilarity(TYPED, name)
-    return alike.values_list("id", "updated_at", likeness)[:MOST_RANKED]
+    return alike.values_list("id", "updated_at", likeness)[:MOST_COMPARED]
 
 
 _SIMILAR = Prepared(_alike, _MOST_ALIKE, (ROWS,))

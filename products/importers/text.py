@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ValidationError
@@ -106,10 +107,14 @@ KNOWN_SPELLINGS = {
     "zte": "ZTE",
 }
 
+REMEMBERED = 10_000
+
 _valid_url = URLValidator(schemes=["http", "https"])
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(
         character
         for character in text
@@ -172,6 +177,8 @@ def first_sentence(text: str, limit: int) -> str:
     return cut(sentence, limit)
 
 
+# A file names each vendor and category many times.
+@lru_cache(REMEMBERED)
 def plain(text: str) -> str:
     """Letters and digits of any script, small, without accents."""
     folded = unicodedata.normalize("NFKD", text.replace("™", "").replace("®", ""))
@@ -194,6 +201,7 @@ def vendor_name(spelling: str) -> str:
     return name
 
 
+@lru_cache(REMEMBERED)
 def vendor_key(spelling: str) -> str:
     """What all spellings of one vendor share: Google, "Google LLC" and "google, inc." are "google"."""
     name = re.sub(r"^the\s+", "", vendor_name(spelling), flags=re.IGNORECASE)
