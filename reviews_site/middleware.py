@@ -39,7 +39,7 @@ class VisitorPagesMiddleware:
 
 
 class RefuseUnreadableInputMiddleware:
-    """A NUL in the path or the query would reach Postgres, which can't store it: 400 here, once for all views."""
+    """A NUL in the address or in a cookie would reach Postgres, which can't store it: 400 here, once for all views."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -47,12 +47,14 @@ class RefuseUnreadableInputMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         if "\x00" in request.path or "%00" in query or "\x00" in query:
-            return _unreadable(request)
+            return _unreadable(request, "The address")
+        if any("\x00" in value for value in request.COOKIES.values()):
+            return _unreadable(request, "A cookie")
         return self.get_response(request)
 
 
-def _unreadable(request: HttpRequest) -> HttpResponse:
-    said = "The address contains a character that can't be used."
+def _unreadable(request: HttpRequest, what: str) -> HttpResponse:
+    said = f"{what} contains a character that can't be used."
     if request.path.startswith("/api/"):
         return problem_response(400, said)
     return HttpResponseBadRequest(f"{said}\n", "text/plain")

@@ -251,3 +251,14 @@ def post(
 @pytest.mark.parametrize("headers", HEADERS)
 def test_header_of_any_kind_is_answered(visitor, site, path, headers):
     assert clean(visitor.get(path, headers=headers))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/me/", "/api/v1/products/"])
+def test_a_cookie_that_postgres_could_not_store_is_refused(path):
+    client = Client()
+    # A browser sends it as "a\000b", within quotes.
+    client.cookies["sessionid"] = "abcdefgh\x00"
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert "A cookie contains a character" in answer.content.decode()
