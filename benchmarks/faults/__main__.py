@@ -49,15 +49,23 @@ def own_database(url: str, name: str, template: str = "template1") -> str:
 
 
 def run(*arguments: str, settings: dict[str, str]) -> str:
-    done = subprocess.run(
+    """What it printed. Whoever stops us stops it, and waits until it has ended what it started."""
+    with subprocess.Popen(
         [sys.executable, *arguments],
-        check=True,
         cwd=ROOT,
         env=os.environ | settings,
         text=True,
         stdout=subprocess.PIPE,
-    )
-    return done.stdout
+        start_new_session=True,
+    ) as process:
+        try:
+            printed, _ = process.communicate()
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, arguments[0])
+    return printed
 
 
 def family(name: str, folder: Path, seed: int, short: bool, url: str) -> list[Trial]:

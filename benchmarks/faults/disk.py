@@ -20,7 +20,7 @@ from benchmarks.faults.results import Finding, none_of
 from benchmarks.faults.trials import Fault
 from reviews_site.local.state import own_by_server_user
 
-ROOM = 24_000_000
+ROOM = 64_000_000
 # A new file of pg_wal takes 16 MB at once.
 ROOM_FOR_LOG = 40_000_000
 

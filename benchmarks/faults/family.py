@@ -8,6 +8,7 @@ from pathlib import Path
 import django
 
 from benchmarks.faults.results import as_json
+from reviews_site.local.interrupts import stopped_by_signals
 
 
 def main() -> None:
@@ -22,7 +23,8 @@ def main() -> None:
     # The members of the family before had the same numbers, and their counted requests are in there.
     import_module("benchmarks.faults.emails").empty_redis()
     family = import_module(f"benchmarks.faults.{wanted.name}")
-    found = family.run(wanted.folder, wanted.seed, wanted.short)
+    with stopped_by_signals():
+        found = family.run(wanted.folder, wanted.seed, wanted.short)
     sys.stdout.write(as_json(found))
 
 

@@ -37,11 +37,12 @@ class Plan:
     moderators: int
     # Reviews that each of these decides on.
     decisions: int
-    # Then nobody begins to post any more.
-    seconds: float = 300
+    # Then nobody begins to post any more, on whatever machine.
+    seconds: float = 330
 
 
-LONG = Plan(posters=10_000, eager=20, moderators=2, decisions=500)
+# Ten thousand posts: 7,600, every fourth of them a second time, and the 500 of the eager ones.
+LONG = Plan(posters=7_600, eager=20, moderators=2, decisions=500)
 SHORT = Plan(posters=200, eager=4, moderators=2, decisions=50)
 
 
@@ -154,7 +155,7 @@ def of_answers(
     return [
         Finding(f"posts, by {CONNECTIONS} connections", len(answers)),
         Finding("posts a second", round(len(answers) / seconds, 1)),
-        Finding("authors who wanted one review each", len({one.key for one, _ in answers})),
+        Finding("authors", len({one.key for one, _ in answers})),
         *(Finding(f"answered {status}", number) for status, number in sorted(statuses.items())),
         none_of("neither stored nor refused by a limit", len(wanted - refused - set(notes.acknowledged))),
         Finding("median of an accepted post", round(statistics.median(took) * 1000), "ms"),
@@ -182,7 +183,9 @@ def of_rows(site: Site, slug: str, before: int, notes: Notes) -> list[Finding]:
         "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     )
     return [
-        none_of("stored beyond one an author", stored - len(notes.acknowledged)),
+        none_of(
+            "stored beyond what was acknowledged", stored - len(notes.acknowledged)
+        ),
         none_of("without their e-mail in the outbox", stored - mails),
         Finding("published meanwhile, not withdrawn", published),
         none_of("of these not in the rating", published - rated),
