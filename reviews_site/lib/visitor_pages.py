@@ -5,7 +5,7 @@ Whoever has a session, a message waiting or a token never gets a page from here,
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -19,6 +19,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
 from django.urls import get_resolver
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
@@ -161,7 +162,7 @@ class Kept(NamedTuple):
     remake_at: float
     # By its name, for the log and the figures.
     view: str
-    headers: Sequence[tuple[str, str]]
+    headers: ResponseHeaders
     # Under which page_bodies has the rest.
     digest: str
 
@@ -202,7 +203,7 @@ class Place:
             self.changes,
             time.time() + FRESH_PART * seconds,
             getattr(self.request.resolver_match, "view_name", ""),
-            list(response.items()),
+            response.headers,
             digest,
         )
         body_key = page_bodies.cache_key(digest)
@@ -221,8 +222,7 @@ def prepare(response: HttpResponse) -> str:
 def answer(request: HttpRequest, kept: Kept) -> HttpResponse | None:
     """None if the cache has dropped what was on the page."""
     response = HttpResponse()
-    for name, value in kept.headers:
-        response.headers[name] = value
+    response.headers = kept.headers
     known = unless_known(request, response)
     if known is response and request.method == "GET":
         body = page_bodies.find(kept.digest)
