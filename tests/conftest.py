@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.test import client as test_client
 
 from reviews_site.celery import app as celery_app
 from reviews_site.lib.breaker import redis_breaker
@@ -25,6 +27,23 @@ from tests.mail import mail_server  # noqa: F401  (a fixture for all)
 
 LEFT_OUT = pytest.StashKey[int]()
 TRANSACTIONAL = {"transactional_db", "live_server", "celery_worker_process"}
+# Begun first, as whatever is marked slow: at the end no worker waits for another's long test.
+LONG = (
+    "tests/api/test_messaging_schema.py",
+    "tests/benchmarks/test_short_run.py",
+    "tests/e2e/",
+    "tests/messaging/test_many.py",
+    "tests/reviews_site/test_backups.py",
+    "tests/reviews_site/test_local",
+    "tests/reviews_site/test_nginx.py",
+    "tests/reviews_site/test_planted_person.py",
+    "tests/reviews_site/test_public_data_of_demo.py",
+    "tests/reviews_site/test_replicas.py",
+    "tests/reviews_site/test_seed_",
+    "tests/trust/leaks/",
+    "tests/trust/test_hostile_input.py",
+    "tests/trust/test_twins.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,6 +58,15 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     TransactionTestCase._fixture_teardown = lambda case: empty_tables()
+    test_client.store_rendered_templates = partial(
+        note_page, test_client.store_rendered_templates
+    )
+
+
+def note_page(note: Callable[..., None], store, signal, sender, template, context, **kwargs) -> None:  # fmt: skip
+    """For `response.context`: what a page was made of, without a copy for each part that it includes."""
+    if context.template is template:
+        note(store, signal, sender, template, context, **kwargs)
 
 
 # --- Postgres -------------------------------------------------------------------------------
@@ -88,7 +116,9 @@ def celery_worker_process(transactional_db, empty_broker) -> Iterator[subprocess
         with log.open("w") as out:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "reviews_site", "worker"]
-                + ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip"],
+                + ["--concurrency", "2", "--loglevel", "INFO"]
+                # It asks no other worker anything, and waits for no answer.
+                + ["--without-gossip", "--without-mingle"],
                 env=os.environ | {"DATABASE_URL": test_database_url()},
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -150,7 +180,8 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Without a browser its tests are left out, and the last lines say how many."""
+    """What takes long begins first. Without a browser its tests are left out, and the last lines say how many."""
+    items.sort(key=lambda item: not takes_long(item))
     for item in items:
         if {"page", "browser", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
@@ -162,6 +193,10 @@ def pytest_collection_modifyitems(
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
     config.stash[LEFT_OUT] = len(left_out)
+
+
+def takes_long(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(LONG) or item.get_closest_marker("slow") is not None
 
 
 def pytest_collection_finish() -> None:

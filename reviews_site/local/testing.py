@@ -37,6 +37,8 @@ def run_tests(arguments: Sequence[str]) -> int:
         print(stack.taken, file=sys.stderr, flush=True)
         # Ours is not theirs: tests/environment.py names the settings once what they read is complete.
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+        # A hundred processes are started: each would compile the whole site anew.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         command = [sys.executable, "-m", "pytest", *(arguments or DEFAULT)]
         return in_foreground(command, stack.environment)
 

@@ -124,11 +124,22 @@ def test_a_signal_ends_everything(prepared, number):
     assert "Traceback" not in said.read_text()
 
 
-def test_the_demo_runs_what_compose_runs_and_says_where_and_who_may_log_in(prepared):
-    with running_demo(prepared) as (_, port, said):
+def test_the_demo_runs_what_compose_runs_says_where_and_takes_in_a_command(prepared):
+    show = "from django.conf import settings; print(settings.SITE_URL, settings.DEMO)"
+    with running_demo(prepared) as (demo, port, said):
         text = said.read_text()
         for part, command in commands_of(prepared, port).items():
             assert command == composed.services()[part]["command"]
+        done = subprocess.run(
+            [*LOCAL, "manage", "shell", "-v0", "-c", show],
+            cwd=ROOT,
+            env=os.environ | {"STATE": str(prepared)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout == f"http://127.0.0.1:{port} True\n"
+        assert demo.poll() is None
+        assert all(born(record["pid"]) for record in records(prepared))
     assert text.startswith("Servers: Postgres ")
     assert f"Levelfield runs at http://127.0.0.1:{port}/\n" in text
     assert f"http://127.0.0.1:{port}/dev/mail/" in text
@@ -150,21 +161,6 @@ def test_when_one_part_dies_the_rest_is_stopped_and_its_log_shown(prepared, part
     assert f"{part}.log:" in text
     assert "Traceback" not in text
     wait_until(lambda: gone(everybody))
-
-
-def test_a_command_joins_the_running_demo(prepared):
-    show = "from django.conf import settings; print(settings.SITE_URL, settings.DEMO)"
-    with running_demo(prepared) as (demo, port, _):
-        done = subprocess.run(
-            [*LOCAL, "manage", "shell", "-v0", "-c", show],
-            cwd=ROOT,
-            env=os.environ | {"STATE": str(prepared)},
-            capture_output=True,
-            text=True,
-        )
-        assert done.stdout == f"http://127.0.0.1:{port} True\n"
-        assert demo.poll() is None
-        assert all(born(record["pid"]) for record in records(prepared))
 
 
 def test_manage_py_demo_is_the_same_command(tmp_path):
