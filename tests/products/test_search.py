@@ -4,7 +4,7 @@ import pytest
 
 from products import search as search_module
 from products.models import Product
-from products.search import MOST_RANKED, PAGE_SIZE, search
+from products.search import MOST_COMPARED, MOST_RANKED, PAGE_SIZE, search
 from reviews_site.lib.prepared import Prepared
 from tests.factories import CategoryFactory, ProductFactory, VendorFactory
 from tests.products.ratings import rate
@@ -187,7 +187,7 @@ def test_matches_are_ranked_and_counted_up_to_the_limit_only(client, monkeypatch
 
 
 def test_limit_is_what_was_measured():
-    assert (MOST_RANKED, PAGE_SIZE) == (1000, 20)
+    assert (MOST_RANKED, MOST_COMPARED, PAGE_SIZE) == (1000, 500, 20)
 
 
 @pytest.mark.parametrize("number", [1, 3])
