@@ -37,7 +37,8 @@ from reviews_site.local.state import State
 from tests.redis_proxy import RedisProxy, number_of_broker, redis_proxy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 60
+# Beyond what is promised, so that what took too long is told as a figure.
+PATIENCE_SECONDS = 180
 # Hundreds of e-mails at a third of a second each.
 FINISH_SECONDS = 240
 # So that the end of a run is not spent waiting; the emails family has the settings of a new installation.
