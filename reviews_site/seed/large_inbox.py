@@ -62,14 +62,18 @@ SELECT public_id, review_id, buyer_id, state, at - interval '3 days', at,
 FROM pairs WHERE reviewer_id <> buyer_id
 """
 _PARTICIPANTS = """
-INSERT INTO messaging_participant (conversation_id, user_id, role, alias, persona, unread_count, muted, archived_at)
+INSERT INTO messaging_participant (conversation_id, user_id, role, alias, persona, unread_count, last_read_at, muted, archived_at)
 SELECT c.id, side.user_id, side.role, side.alias, 'IT · 201–1,000 employees · Finance',
-    CASE WHEN c.state = 'open' AND mod(number, 3) = 0 AND side.role = 'buyer' THEN 1 + mod(number, 2) ELSE 0 END, false,
+    -- The other side writes every second minute.
+    unread, at - unread * interval '2 minutes', false,
     CASE WHEN is_archived AND side.role = 'buyer' THEN at END
 FROM pairs JOIN messaging_conversation c USING (public_id)
 CROSS JOIN LATERAL (VALUES
     (c.buyer_id, 'buyer', 'Slate ' || 'Heron ' || number), (reviewer_id, 'reviewer', 'Amber ' || 'Wren ' || number)
 ) side (user_id, role, alias)
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN c.state = 'open' AND mod(number, 3) = 0 AND side.role = 'buyer' THEN 1 + mod(number, 2) ELSE 0 END AS unread
+) left_over
 """
 _MESSAGES = """
 INSERT INTO messaging_message (public_id, conversation_id, sender_id, sender_role, body, client_key, created_at, number,

@@ -16,6 +16,8 @@ from disclosure.models import Cell
 from products.models import Category, Product
 from reviews.models import Answer, ConsideredProduct, ProductRating, Review
 from reviews.ratings import check_ratings
+from reviews_site.integrity import CHECKS
+from reviews_site.lib.integrity import run
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 11, 20)
@@ -51,6 +53,10 @@ def test_large_set_has_what_was_asked_for(loaded):
     assert 0 < Answer.objects.count() < 40
     assert Product.objects.filter(name="Demo Product 000042").count() == 1
     assert User.objects.filter(is_demo=False).count() == 0
+
+
+def test_large_set_holds_together_but_for_verifications_that_nobody_made(loaded):
+    assert {one.name for one in CHECKS if run(one)} == {"published_unverified"}
 
 
 def test_large_set_has_ratings_that_match_its_reviews(loaded):
