@@ -163,6 +163,29 @@ def test_a_note_is_written_and_kept_apart(signed_in, owner):
     assert list(mine.items.order_by("pk").values_list("note", flat=True)) == ["One\ntwo", ""]  # fmt: skip
 
 
+def test_a_note_is_text_and_no_markup(signed_in, owner):
+    mine = shortlist(owner)
+    put(mine, "<b>Ask</b>\nthem", product=ProductFactory(name="R&D", slug="a"))
+    page = signed_in.get(mine.get_absolute_url()).text
+    assert '<p class="user-text">&lt;b&gt;Ask&lt;/b&gt;<br>them</p>' in page
+    assert 'id="id_note_a">\n&lt;b&gt;Ask&lt;/b&gt;\nthem</textarea>' in page
+    assert "Compare R&amp;D" not in page
+    assert ">R&amp;D</a></h2>" in page
+
+
+def test_a_refused_note_is_shown_as_typed_beside_the_others_as_they_are(
+    signed_in, owner
+):
+    mine = shortlist(owner)
+    put(mine, "Short.", product=ProductFactory(slug="a"))
+    put(mine, "Other.", product=ProductFactory(slug="b"))
+    typed = "x" * 2001
+    page = signed_in.post(f"{mine.get_absolute_url()}a/note/", {"note": typed}).text
+    assert re.findall(r"<textarea[^>]+>\s*([^<]*)</textarea>", page) == [typed, "Other."]  # fmt: skip
+    assert page.count("<details open>") == 1
+    assert 'id="id_note_a_error"' in page
+
+
 def test_a_note_of_2000_characters_with_line_breaks_is_taken(signed_in, owner):
     mine = shortlist(owner, ProductFactory(slug="a"))
     note = "\r\n".join(["x" * 399] * 5)

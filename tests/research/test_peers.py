@@ -236,6 +236,15 @@ def test_visitor_chooses_by_hand(client, ledger):
     assert f'href="{sign_in}"' in shown
 
 
+def test_an_edited_review_is_shown_as_it_is_now(client, ledger):
+    review = reviewed(ledger, headline="Before")
+    assert "Before" in page_of(client, **ME)
+    review.headline, review.version = "After <i>", review.version + 1
+    review.save(update_fields=["headline", "version"])
+    page = page_of(client, **ME)
+    assert "After &lt;i&gt;" in page and "Before" not in page
+
+
 def test_member_starts_from_the_profile_and_may_look_as_somebody_else(client, ledger):
     me = member()
     complete_profile(me, industry="retail")
