@@ -405,7 +405,7 @@ def test_the_daily_emails_take_as_many_queries_for_each_reader(
         reader = member()
         services.set_preferences(user=reader, enabled={"message_digest": True})
         another_conversation(reader)
-    with time_machine.travel(MORNING, tick=False), django_assert_num_queries(6 + 8 * n):
+    with time_machine.travel(MORNING, tick=False), django_assert_num_queries(6 + 4 * n):
         send_portion(MORNING, [""], after=0)
 
 

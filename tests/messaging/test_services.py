@@ -362,9 +362,9 @@ def test_report_message_refuses_ones_own_and_strangers(buyer, stranger, conversa
 def test_asking_and_answering_take_a_fixed_number_of_queries(
     buyer, reviewer, review, django_assert_num_queries
 ):
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(25):
         conversation = ask(buyer, review)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(21):
         write(conversation, reviewer)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(20):
         write(conversation, reviewer)

@@ -36,7 +36,7 @@ from tests.messaging.people import ask, member
 from tests.references.stage import agreed, customer, make_stage
 
 # The buyer's domains, who agreed; the buyer's side of the gate (5); what is known of all reviewers (7).
-QUERIES_FOR_A_POOL = 14
+QUERIES_FOR_A_POOL = 11
 QUESTION = "What would you want to have known before you signed?"
 
 
