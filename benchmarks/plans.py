@@ -54,7 +54,12 @@ def asked(client: Client, path: str) -> list[str]:
         status = client.get(path).status_code
     if status not in (200, 204):
         raise SystemExit(f"{path} answered {status}")
-    return [query["sql"] for query in captured if "SELECT" in query["sql"][:40].upper()]
+    # What a connection has planned before is asked by its name.
+    return [
+        query["sql"]
+        for query in captured
+        if query["sql"].startswith("EXECUTE") or "SELECT" in query["sql"][:40].upper()
+    ]
 
 
 def main() -> int:
