@@ -27,7 +27,7 @@ from django.utils.html import escape  # noqa: E402
 from accounts.models import User  # noqa: E402
 from following.models import Follow, Shortlist, ShortlistItem  # noqa: E402
 from messaging.models import Conversation, Participant  # noqa: E402
-from messaging.pages import inbox_page  # noqa: E402
+from messaging.pages import MESSAGES_PER_PAGE, inbox_page  # noqa: E402
 from products.models import Category, Product  # noqa: E402
 
 REVIEWS_ON_A_PAGE = 20
@@ -172,7 +172,7 @@ def message_rows(user: User) -> list[PageRow]:
     middle = messages[thread.message_count // 2]
     address = thread.get_absolute_url()
     news = f"{address}new/?after={messages.last().public_id}"
-    shown = min(50, thread.message_count)
+    shown = min(MESSAGES_PER_PAGE, thread.message_count)
     rows += [
         PageRow("thread", [Address(address)], MESSAGE, shown),
         PageRow("thread, around one", [Address(f"{address}?around={middle.public_id}")], MESSAGE, min(shown, 20)),

@@ -36,7 +36,7 @@ from messaging.rows import (
 from reviews.models import Review
 
 CONVERSATIONS_PER_PAGE = 20
-MESSAGES_PER_PAGE = 50
+MESSAGES_PER_PAGE = 30
 TABS = tuple(Participant.Folder.values)
 
 # An open page asks every so many seconds, while nothing came for no longer than this.

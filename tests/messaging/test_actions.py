@@ -43,7 +43,7 @@ def test_every_way_out_is_on_the_page(client, reviewer, request_):
 def test_the_report_is_in_reach_when_ones_own_messages_fill_the_page(
     client, buyer, conversation
 ):
-    for n in range(51):
+    for n in range(31):
         write(conversation, buyer, f"{n}")
     answer = conversation.messages.get(sender_role="reviewer")
     page = text(as_(client, buyer).get(url("conversation", conversation)))
