@@ -9,6 +9,9 @@ import shutil
 import tempfile
 
 control_socket_disable = True
+# The program is read once and the workers are forked from it: one that takes another's place answers at once, not after
+# seconds of reading, and they share memory. Nothing is connected before: a connection must not be in two processes.
+preload_app = True
 # A sign of life is a file that is touched; on a slow disk it would be late.
 if os.access("/dev/shm", os.W_OK):
     worker_tmp_dir = "/dev/shm"

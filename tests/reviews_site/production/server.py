@@ -84,6 +84,8 @@ class Browser:
 class Production:
     port: int
     log: Path
+    # gunicorn's first process; it is the parent of those that answer.
+    web: int
 
     def browser(self, **always: str) -> Browser:
         return Browser(self.port, always=always)
@@ -103,7 +105,6 @@ def running(folder: Path, *, worker: bool = False, **environment: str) -> Iterat
     """On the test database, which must be that of a transactional test."""
     log = folder / "said.log"
     port = free_port()
-    production = Production(port, log)
     given = os.environ | {
         "DATABASE_URL": test_database_url(),
         "DJANGO_SETTINGS_MODULE": "tests.reviews_site.production.settings",
@@ -114,7 +115,7 @@ def running(folder: Path, *, worker: bool = False, **environment: str) -> Iterat
     }
     with ExitStack() as stack, log.open("w") as out:
 
-        def start(command: tuple[str, ...]) -> None:
+        def start(command: tuple[str, ...]) -> int:
             process = subprocess.Popen(
                 [sys.executable, "-m", *command],
                 env=given,
@@ -123,8 +124,10 @@ def running(folder: Path, *, worker: bool = False, **environment: str) -> Iterat
                 start_new_session=True,
             )
             stack.callback(stop_group, process)
+            return process.pid
 
-        start((*WEB, "--bind", f"127.0.0.1:{port}"))
+        web = start((*WEB, "--bind", f"127.0.0.1:{port}"))
+        production = Production(port, log, web)
         if worker:
             start(WORKER)
         # Each web process says it; the address answers as soon as one of them does.
