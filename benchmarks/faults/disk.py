@@ -12,6 +12,8 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
+from io import FileIO
 from pathlib import Path
 
 from benchmarks.faults.clients import Notes
@@ -44,10 +46,20 @@ def unmount(folder: Path) -> None:
 
 def fill(folder: Path) -> Path:
     ballast = folder / "ballast"
-    free = os.statvfs(folder)
-    with ballast.open("wb") as file:
-        file.write(b"\0" * (free.f_bavail * free.f_frsize))
+    with ballast.open("wb", buffering=0) as file:
+        # Asking how much is free and writing that much would be too much where Postgres writes in between.
+        while takes(file, bytes(1_000_000)):
+            pass
     return ballast
+
+
+def takes(file: FileIO, data: bytes) -> bool:
+    try:
+        return file.write(data) > 0
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise
+        return False
 
 
 # --- The tables -----------------------------------------------------------------------------
