@@ -33,13 +33,22 @@ from reviews.ratings import recompute_all_ratings, refresh_product_rating  # noq
 HOT = "hot-product"
 
 
-@transaction.atomic
 def prepare(reviews: str, posters: str) -> dict[str, Any]:
+    with transaction.atomic():
+        slug = add_hot_product(int(reviews))
+        tokens = add_tokens(add_members(int(posters)))
+    with connection.cursor() as cursor:
+        # As autovacuum leaves a product whose reviews have come in over years.
+        cursor.execute("VACUUM (ANALYZE) reviews_review, products_product, accounts_user")  # fmt: skip
+    return {"slug": slug, "tokens": tokens}
+
+
+def add_hot_product(reviews: int) -> str:
     pattern = Product.objects.defer("search_vector").order_by("pk")[0]
     hot, _ = Product.objects.get_or_create(
         slug=HOT, defaults={"name": "Hot Product", "vendor": pattern.vendor}
     )
-    authors = add_members(int(reviews))
+    authors = add_members(reviews)
     published = Review.objects.published().order_by("pk")[:1000]
     Review.objects.bulk_create(
         (
@@ -48,9 +57,7 @@ def prepare(reviews: str, posters: str) -> dict[str, Any]:
         ),
         batch_size=1000,
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE reviews_review, products_product, accounts_user")
-    return {"slug": hot.slug, "tokens": add_tokens(add_members(int(posters)))}
+    return hot.slug
 
 
 def moved(review: Review, author: User, product: Product) -> Review:

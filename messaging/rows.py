@@ -74,9 +74,9 @@ SELECT last_message_at FROM messaging_participant WHERE user_id = %s AND folder 
 ORDER BY last_message_at DESC, conversation_id DESC LIMIT 1
 """
 
-UNREAD_BY_TAB = """
+UNREAD_BY_TAB = Planned("""
 SELECT folder, sum(unread_count) FROM messaging_participant WHERE user_id = %s AND unread_count > 0 GROUP BY folder
-"""
+""")
 
 
 class ConversationRow(NamedTuple):

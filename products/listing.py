@@ -54,7 +54,9 @@ def _by_score(products: Products, after: tuple[float, int] | None, limit: int) -
     return list(_best(products)[:limit])
 
 
-_BEST_OF_ALL = Prepared(lambda: _best(Product.objects.visible())[: PAGE_SIZE + 1])
+_BEST_OF_ALL = Prepared(
+    lambda: _best(Product.objects.visible())[: PAGE_SIZE + 1], planned=True
+)
 
 
 def page_by_name(products: Products, cursor: str) -> Page:

@@ -1,6 +1,6 @@
 """Products by what they are called and said to be: words, beginnings of words, and names with a typing error.
 
-At most the first 1,000 matches are ranked, so that a word which half the catalogue contains costs what a rare one does.
+At most the first 500 matches are ranked, so that a word which half the catalogue contains costs what a rare one does.
 """
 
 import re
@@ -23,13 +23,13 @@ from products.rows import RowKey
 from reviews_site.lib.prepared import Prepared
 
 LONGEST_QUERY = 100
-MOST_RANKED = 1000
+MOST_RANKED = 500
 PAGE_SIZE = 20
 MOST_PREFIXED = 100
 FEW = 5
 MOST_SIMILAR = 10
 # Names that are compared with what was typed: one costs as much as two matches.
-MOST_COMPARED = 500
+MOST_COMPARED = 300
 MOST_PLACES = 4
 # By the weights A (name), B (vendor, categories, other names), C (summary), D (description), in Postgres' order D to A.
 WEIGHTS = [0.05, 0.15, 0.5, 1.0]

@@ -105,7 +105,7 @@ def _newest_of_product() -> QuerySet[Review, Any]:
 
 
 # What most ask for.
-NEWEST_OF_PRODUCT = Prepared(_newest_of_product)
+NEWEST_OF_PRODUCT = Prepared(_newest_of_product, planned=True)
 
 
 class PostReviewThrottle(UserRateThrottle):

@@ -23,7 +23,7 @@ LISTED: Fragments[str] = Fragments("home-categories", (CATEGORIES, EMPTY), timeo
 QUOTED: Fragments[str] = Fragments(
     "home-reviews", (QUOTATIONS, EMPTY), (personas.__file__,), 600
 )
-NEWEST = Prepared(lambda: newest().values_list("id", "version"))
+NEWEST = Prepared(lambda: newest().values_list("id", "version"), planned=True)
 
 
 def newest() -> QuerySet[Review]:

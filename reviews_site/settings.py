@@ -192,6 +192,7 @@ PAGE_CACHE_SECONDS = integer(
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
+CELERY_BROKER_TRANSPORT = "reviews_site.broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 0.5,
     "socket_timeout": 1.0,

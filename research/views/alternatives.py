@@ -11,7 +11,7 @@ from products.pages import moved
 from reviews import alternatives as counting
 from reviews.alternatives import Alternative, alternatives_of
 from reviews_site.lib.fragments import Fragments
-from reviews_site.lib.kept_pages import MINUTE, KeptPages
+from reviews_site.lib.kept_pages import KEPT_FOR, KeptPages
 from reviews_site.lib.visitor_pages import for_visitors
 
 MOST_NEIGHBOURS = 12
@@ -23,7 +23,7 @@ PAGES = KeptPages(
         "alternatives",
         (CONTENT, "reviews/alternatives_table.html"),
         (__file__, counting.__file__, figures.__file__),
-        MINUTE,
+        KEPT_FOR,
     ),
 )
 

@@ -22,7 +22,7 @@ from research.selection import (
     selection_from,
 )
 from reviews_site.lib.fragments import Fragments, prepare
-from reviews_site.lib.kept_pages import MINUTE, KeptPages
+from reviews_site.lib.kept_pages import KEPT_FOR, KeptPages
 from reviews_site.lib.visitor_pages import for_visitors
 
 ROW, FORM = "research/category_row.html", "research/category_filters.html"
@@ -51,7 +51,7 @@ PAGES = KeptPages(
         "category",
         TEMPLATES,
         (__file__, ranking.__file__, choices.__file__, figures.__file__, maps.__file__),
-        MINUTE,
+        KEPT_FOR,
     ),
 )
 SHARED = mark_safe(

@@ -21,7 +21,7 @@ from research.selection import (
 from research.views.category import SHARED, find_category
 from research.views.pdf import pdf_or_page
 from reviews_site.lib.fragments import Fragments
-from reviews_site.lib.kept_pages import MINUTE, KeptPages
+from reviews_site.lib.kept_pages import KEPT_FOR, KeptPages
 from reviews_site.lib.visitor_pages import for_visitors
 
 PDF_TEMPLATE = "research/guide_pdf.html"
@@ -38,7 +38,7 @@ PAGES = KeptPages(
         "guide",
         TEMPLATES,
         (__file__, guides.__file__, ranking.__file__, choices.__file__, maps.__file__),
-        MINUTE,
+        KEPT_FOR,
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Pages that cost much to make and may be a minute old: what fills their frame is kept, for members as for visitors.
+"""Pages that cost much to make and may be some minutes old: what fills their frame is kept, for members as for visitors.
 
 So nothing in it may depend on who asks. As with whole pages, what was made before a note of change isn't used after it.
 """
@@ -14,7 +14,8 @@ from reviews_site.lib.frames import render_framed
 from reviews_site.lib.kept_values import kept_value
 from reviews_site.lib.visitor_pages import part_of
 
-MINUTE = 60
+# Of a page that many read, one request a minute makes a new one.
+FRESH_SECONDS, KEPT_FOR = 60, 300
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,9 @@ class KeptPages:
     ) -> HttpResponse:
         """`make` raises Http404 where there is nothing to show. One look into the cache."""
         name, part = self.pieces.cache_key(key, version), part_of(request.path)
-        values = kept_value(name, self.pieces.timeout, lambda: dict(make()), part)
+        values = kept_value(
+            name, self.pieces.timeout, lambda: dict(make()), part, fresh=FRESH_SECONDS
+        )
         return self.show(request, values)
 
     def show(

@@ -1,5 +1,10 @@
-"""What took long to find, as it was found before: for some minutes, and never past a note that it changed."""
+"""What took long to find, as it was found before: for some minutes, and never past a note that it changed.
 
+Before its time is over one request finds it anew while the others still get the one before, so that many who ask at
+once don't all wait for the same work.
+"""
+
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -8,6 +13,8 @@ from django.core.cache import cache
 from reviews_site.lib.reading import read_from_primary
 from reviews_site.lib.visitor_pages import (
     EVERYTHING,
+    FRESH_PART,
+    REMAKING_SECONDS,
     change_key,
     is_recent,
     release,
@@ -17,18 +24,31 @@ Value = TypeVar("Value")
 
 
 def kept_value(
-    key: str, seconds: int, find: Callable[[], Value], part: str = EVERYTHING
+    key: str,
+    seconds: int,
+    find: Callable[[], Value],
+    part: str = EVERYTHING,
+    *,
+    fresh: float | None = None,
 ) -> Value:
-    """One look into the cache. It may depend on nobody who asks; `part` is that of the site that it belongs to."""
+    """One look into the cache. It may depend on nobody who asks; `part` is that of the site that it belongs to.
+
+    `fresh`: seconds after which one request finds it anew; else after most of `seconds`.
+    """
     # Another release may have other classes.
     key, notes = f"{key}:{release()}", (change_key(part), change_key(EVERYTHING))
     kept = cache.get_many({key, *notes})
     changes = [kept.get(note) for note in notes]
-    found_after, value = kept.get(key, (None, None))
-    if found_after != changes:
+    found_after, remake_at, value = kept.get(key, (None, 0, None))
+    if found_after != changes or _is_ours_to_find(key, remake_at):
         if is_recent(changes):
             # A replica that is late would give what was there before, and it would be kept as what is there now.
             read_from_primary()
         value = find()
-        cache.set(key, (changes, value), seconds)
+        remake_at = time.time() + (FRESH_PART * seconds if fresh is None else fresh)
+        cache.set(key, (changes, remake_at, value), seconds)
     return value
+
+
+def _is_ours_to_find(key: str, remake_at: float) -> bool:
+    return time.time() >= remake_at and cache.add(f"{key}:remaking", 1, REMAKING_SECONDS)  # fmt: skip
