@@ -11,7 +11,13 @@ from django.utils.functional import cached_property
 
 from products.categories import CategoryTree, Node, category_tree
 from products.listing import SORTS, Products
-from products.models import Deployment, PricingModel, Product, Vendor
+from products.models import (
+    Deployment,
+    PricingModel,
+    Product,
+    ProductCategory,
+    Vendor,
+)
 from products.search import words
 from reviews_site.lib.kept_values import kept_value
 
@@ -154,10 +160,10 @@ class ProductFilters(forms.Form):
         if chosen["q"]:
             products = products.filter(search_vector=words(chosen["q"]))
         if self.chosen_category:
-            within = Product.objects.filter(
-                product_categories__category__in=list(self.chosen_category.ids())
+            within = ProductCategory.objects.filter(
+                category__in=list(self.chosen_category.ids())
             )
-            products = products.filter(pk__in=within.values("pk"))
+            products = products.filter(pk__in=within.values("product"))
         if self.chosen_vendor:
             products = products.filter(vendor=self.chosen_vendor)
         if chosen["deployment"]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from products.categories import CategoryTree, Node
 from products.listing import Products
-from products.models import Category, Product
+from products.models import Category, Product, ProductCategory
 from products.rankings import shared_ranks
 from products.rows import RowKey
 from research.selection import FACETS, Selection
@@ -93,8 +93,8 @@ def node_of(category: Category, tree: CategoryTree) -> Node:
 
 
 def within(node: Node) -> Products:
-    inside = Product.objects.filter(product_categories__category__in=list(node.ids()))
-    return Product.objects.visible().filter(pk__in=inside.values("pk"))
+    inside = ProductCategory.objects.filter(category__in=list(node.ids()))
+    return Product.objects.visible().filter(pk__in=inside.values("product"))
 
 
 # --- All reviews, from stored ratings -------------------------------------------------------

@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "reviews_site.security.ContentPolicyMiddleware",
     "reviews_site.admin_site.AdminPolicyMiddleware",
     "reviews_site.middleware.PrivatePagesMiddleware",
 ]

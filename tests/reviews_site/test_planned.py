@@ -58,6 +58,11 @@ def test_it_is_planned_once_and_asked_with_each_value(own):
     assert plans(own, "::int * 2") == 1
 
 
+def test_it_may_have_no_values(own):
+    everything = Planned("SELECT '100%%'")
+    assert [ask(own, everything), ask(own, everything)] == [[("100%",)]] * 2
+
+
 def test_each_connection_plans_for_itself(own):
     ask(own, TWICE, 1)
     own.close()
@@ -105,6 +110,18 @@ def test_a_prepared_query_is_planned_where_it_says_so():
         prepared = Prepared(lambda: query, planned=planned)
         assert prepared.rows({"{name}": "Planned"})[0][0] == product.pk
         assert plans(connection, '"name", "products_product"."name"') == held
+
+
+@pytest.mark.parametrize("constant", ["Planned", "100 %", "100 %s", "it's", "$1"])
+def test_what_every_request_asks_alike_stands_in_it(constant):
+    product = ProductFactory(name=constant)
+    query = Product.objects.filter(name=constant, slug="{slug}")
+    prepared = Prepared(lambda: query.values_list("pk", "summary"), planned=True)
+    rows = prepared.rows({"{slug}": product.slug})
+    assert rows == [(product.pk, product.summary)]
+    assert prepared.rows({"{slug}": "another"}) == []
+    latest = "SELECT parameter_types::text[] FROM pg_prepared_statements ORDER BY prepare_time DESC LIMIT 1"
+    assert ask(connection, latest) == [(["text"],)]
 
 
 def test_behind_a_pooler_nothing_is_planned_ahead(own):

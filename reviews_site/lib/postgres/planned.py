@@ -47,5 +47,5 @@ class Cursor(extensions.cursor):
             numbers = tuple(f"${n}" for n in range(1, len(values) + 1))
             super().execute(f"PREPARE {name} AS {sql % numbers}")
             planned[sql] = name
-        places = ", ".join(["%s"] * len(values))
-        super().execute(f"EXECUTE {planned[sql]} ({places})", values)
+        places = f"({', '.join(['%s'] * len(values))})" if values else ""
+        super().execute(f"EXECUTE {planned[sql]} {places}", values)
