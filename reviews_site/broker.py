@@ -6,7 +6,7 @@ a worker may have in hand it would take no more, though its connection is well.
 
 from typing import Any
 
-from kombu.transport import redis
+from kombu.transport import TRANSPORT_ALIASES, redis
 
 
 class QoS(redis.QoS):
@@ -15,14 +15,16 @@ class QoS(redis.QoS):
     def ack(self, delivery_tag: str) -> None:
         try:
             super().ack(delivery_tag)
-        finally:
+        except BaseException:
             self._quick_ack(delivery_tag)
+            raise
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:
         try:
             super().reject(delivery_tag, requeue=requeue)
-        finally:
+        except BaseException:
             self._quick_ack(delivery_tag)
+            raise
 
 
 class Channel(redis.Channel):
@@ -31,3 +33,9 @@ class Channel(redis.Channel):
 
 class Transport(redis.Transport):
     Channel: Any = Channel
+
+
+def use() -> None:
+    """For each way in which an address names Redis; by name, since kombu encrypts for none but "rediss"."""
+    for scheme in ("redis", "rediss"):
+        TRANSPORT_ALIASES[scheme] = f"{__name__}:{Transport.__name__}"

@@ -7,6 +7,7 @@ from celery import Celery
 from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 
+from reviews_site import broker
 from reviews_site.lib.breaker import redis_breaker
 from reviews_site.lib.tracing import new_id, request_id
 
@@ -57,6 +58,7 @@ class HintTask(ObservedTask):
             logger.warning("The broker is away, %s was not sent: %s", self.name, error)
 
 
+broker.use()
 app = Celery("levelfield", task_cls="reviews_site.celery:HintTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

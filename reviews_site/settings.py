@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from reviews_site.lib.env import (
     boolean,
+    broker_encryption,
     database,
     email,
     env,
@@ -177,6 +178,7 @@ if _REPLICAS:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL, CACHE_URL = redis_urls()
+CELERY_BROKER_USE_SSL = broker_encryption(CELERY_BROKER_URL)
 CACHES = {
     "default": {
         "BACKEND": "reviews_site.lib.cache.TolerantRedisCache",
@@ -192,7 +194,6 @@ PAGE_CACHE_SECONDS = integer(
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
-CELERY_BROKER_TRANSPORT = "reviews_site.broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 0.5,
     "socket_timeout": 1.0,

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet
 
 from disclosure.models import Release
 from products.models import Product
+from reviews_site.lib.prepared import Prepared
 
 FEWEST, MOST = 2, 4
 # Of a longer address the rest isn't even looked up.
@@ -81,7 +82,8 @@ def choose(asked: Sequence[str]) -> Chosen:
     """One query, and a second one if a slug is not one of a product's that is shown."""
     slugs = [slug.strip() for slug in asked if slug.strip()]
     read = slugs[:MOST_READ]
-    found = {key.slug: key for key in _keys(_visible().filter(slug__in=set(read)))}
+    rows = _NAMED.rows({SLUGS: list(set(read))}) if read else []
+    found = {key.slug: key for key in (Key(*row) for row in rows)}
     renamed = _renamed([slug for slug in read if slug not in found])
     chosen = Chosen(unread=len(slugs) - len(read), is_renamed=bool(renamed))
     chosen.current_slugs = [
@@ -114,8 +116,13 @@ def _written() -> ArraySubquery:
     return ArraySubquery(releases.values("revision"))
 
 
-def _keys(products: QuerySet[Product]) -> Iterable[Key]:
-    return (Key(*row) for row in products.values_list(*COLUMNS, _written()))
+SLUGS = "{slugs}"
+_NAMED = Prepared(
+    lambda: _visible().values_list(*COLUMNS, _written()),
+    "SELECT * FROM ({}) AS named WHERE slug = ANY(%s)",
+    (SLUGS,),
+    planned=True,
+)
 
 
 def _renamed(slugs: list[str]) -> dict[str, Key]:

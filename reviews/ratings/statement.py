@@ -13,7 +13,7 @@ from products.freshness import product_pages_changed
 from products.models import Product
 from reviews import scoring
 from reviews.models import Review
-from reviews_site.lib.postgres.planned import Planned
+from reviews_site.lib.postgres.planned import Planned, literal
 
 SUB_RATINGS = ("ease_of_use", "features", "support", "value")
 
@@ -275,7 +275,7 @@ def _statement() -> str:
     published, parameters = _published(*READ)
     with connection.cursor() as cursor:
         # A plan made before the status is known could not lean on the index of published reviews.
-        said = cursor.mogrify(published, parameters).decode()
+        said = literal(cursor, published, parameters)
     return _STATEMENT.format(published=said, populations=STORED_POPULATIONS)
 
 
@@ -287,8 +287,6 @@ def write_ratings(product_ids: Sequence[int]) -> None:
     as_of = now.astimezone(datetime.UTC).date()
     statement = _statement()
     with connection.cursor() as cursor:
-        # Compiling it just in time costs half a second a batch and saves nothing.
-        cursor.execute("SET LOCAL jit = off")
         cursor.execute(
             # Of one product, planning would take longer than most of them take.
             Planned(statement) if len(ids) == 1 else statement,

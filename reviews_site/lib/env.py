@@ -2,7 +2,9 @@
 
 import os
 import re
+import ssl
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import environ
@@ -140,6 +142,14 @@ def redis_urls(
     cache = str(env.str(cache_name)).strip()
     _broker_and_next(cache_name, cache)
     return broker, cache
+
+
+def broker_encryption(url: str) -> dict[str, Any] | None:
+    """What kombu needs to know beside a rediss address that doesn't say it: without it, it would take any certificate."""
+    parts = urlsplit(url)
+    if parts.scheme != "rediss" or "ssl_cert_reqs" in parse_qs(parts.query):
+        return None
+    return {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 
 
 def cache_is_apart(cache_name: str = "CACHE_URL") -> bool:

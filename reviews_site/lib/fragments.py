@@ -19,8 +19,8 @@ Key = TypeVar("Key", int, str)
 Render = Callable[[list[Key]], dict[Key, str]]
 
 DAY = 24 * 3600
-# What is made of many versions would make a key that no cache likes.
-LONGEST_VERSION = 100
+# Many versions, or a long address that somebody invented, would make a key that no cache likes.
+LONGEST = 150
 
 
 @dataclass
@@ -48,9 +48,10 @@ class Fragments(Generic[Key]):
         return self._release
 
     def cache_key(self, key: Key, version: str) -> str:
-        if len(version) > LONGEST_VERSION or " " in version:
-            version = hashlib.sha256(version.encode()).hexdigest()
-        return f"{self.name}:{self.release}:{key}:{version}"
+        named = f"{key}:{version}"
+        if len(named) > LONGEST or " " in named:
+            named = hashlib.sha256(named.encode()).hexdigest()
+        return f"{self.name}:{self.release}:{named}"
 
     def batch(self, versions: Mapping[Key, str], render: Render[Key]) -> "Batch[Key]":
         names = {key: self.cache_key(key, version) for key, version in versions.items()}

@@ -14,8 +14,8 @@ from reviews_site.lib.frames import render_framed
 from reviews_site.lib.kept_values import kept_value
 from reviews_site.lib.visitor_pages import part_of
 
-# Whoever asks after the first makes a new one; until it is there, the others still get the one before.
-FRESH_SECONDS, KEPT_FOR = 180, 600
+# One who asks after the first of these makes a new one; until the second, all others still get the one before.
+FRESH_SECONDS, KEPT_FOR = 180, 240
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
-from reviews_site.lib.postgres.planned import Planned
+from reviews_site.lib.postgres.planned import Planned, literal
 
-MARK = re.compile(r"\{[a-z ]+\}")
+MARK = re.compile(r"\{[^{}]+\}")
 
 
 def given(mark: str, kind: Field, cast: str = "") -> RawSQL:
@@ -67,7 +67,7 @@ def _with_constants(
     """Only the marks are left for later: where the status isn't known, an index of published reviews is of no use."""
     with through.cursor() as cursor:
         written = tuple(
-            "%s" if _is_mark(value) else _escaped(cursor.mogrify("%s", [value]))
+            "%s" if _is_mark(value) else literal(cursor, "%s", [value])
             for value in values
         )
     marks = tuple(value for value in values if _is_mark(value))
@@ -76,7 +76,3 @@ def _with_constants(
 
 def _is_mark(value: Any) -> bool:
     return isinstance(value, str) and bool(MARK.search(value))
-
-
-def _escaped(sql: bytes) -> str:
-    return sql.decode().replace("%", "%%")

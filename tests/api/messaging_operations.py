@@ -31,10 +31,12 @@ def stored() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+# The bodies below are made of it once, so an hour that begins while tests run must not change it.
+THIS_HOUR = timezone.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 def in_days(days: int) -> datetime:
-    """A full hour, so that it is the same for each call of a test."""
-    now = timezone.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return now + timedelta(days=days)
+    return THIS_HOUR + timedelta(days=days)
 
 
 @dataclass(frozen=True)

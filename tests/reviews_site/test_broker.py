@@ -1,13 +1,16 @@
 """A worker's place for a message, after Redis didn't answer that it is done."""
 
 import logging
+import ssl
 import uuid
 from contextlib import closing
 
 import pytest
 from kombu import Connection, Message, Queue
 
+from reviews_site import broker
 from reviews_site.celery import app
+from reviews_site.lib.env import broker_encryption
 from tests.redis_proxy import RedisProxy, number_of_broker, redis_proxy
 
 PLACES = 2
@@ -88,3 +91,36 @@ def test_what_redis_heard_of_is_not_given_again(worker):
     assert worker.bodies() == ["one", "two", "three"]
     assert lying == [True, True]
     assert [lies_in_redis(message) for message in worker.messages] == [False, False, True]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "is_encrypted"),
+    [
+        ("redis://host:6379/0", False),
+        ("rediss://host:6379/0", True),
+        ("redis+socket:///run/redis.sock?virtual_host=0", False),
+    ],
+)
+def test_each_kind_of_address_has_it(address, is_encrypted):
+    connection = app.connection(address)
+    assert isinstance(connection.transport, broker.Transport)
+    assert bool(connection.ssl) == is_encrypted
+    assert connection.transport.Channel.QoS is broker.QoS
+    assert connection.as_uri().partition(":")[0] in {"redis", "rediss", "redis+socket"}
+
+
+@pytest.mark.parametrize(
+    ("address", "asked_for"),
+    [
+        ("rediss://host:6379/0", ssl.CERT_REQUIRED),
+        ("rediss://host:6379/0?ssl_cert_reqs=optional", ssl.CERT_OPTIONAL),
+    ],
+)
+def test_an_encrypted_broker_must_show_a_certificate(address, asked_for):
+    with app.connection(address, ssl=broker_encryption(address)) as connection:
+        assert connection.ssl["ssl_cert_reqs"] == asked_for
+
+
+def test_a_broker_in_clear_text_is_asked_for_none():
+    assert broker_encryption("redis://host:6379/0") is None
+    assert broker_encryption("redis+socket:///run/redis.sock?virtual_host=0") is None

@@ -75,8 +75,13 @@ def test_pieces_are_made_without_a_cache(no_redis):
     assert PIECES.get({1: "1"}, Renderer()) == {1: "piece 1"}
 
 
-@pytest.mark.parametrize("version", ["7;" * 200, "7 [1, 1, 1]"])
-def test_cache_key_of_many_versions_is_short_and_without_spaces(version):
-    key = PIECES.cache_key(1, version)
-    assert len(key) < 200 and " " not in key
-    assert key != PIECES.cache_key(1, version + "1")
+@pytest.mark.parametrize(
+    ("key", "version"),
+    [("1", "7;" * 200), ("1", "7 [1, 1, 1]"), ("a" * 5000, "1"), ("a b", "1")],
+)
+def test_cache_key_is_short_and_without_spaces(key, version):
+    pieces: Fragments[str] = Fragments("piece", ())
+    name = pieces.cache_key(key, version)
+    assert len(name) < 200 and " " not in name
+    assert name != pieces.cache_key(key, version + "1")
+    assert name != pieces.cache_key(key + "1", version)

@@ -17,6 +17,11 @@ class Planned(str):
     __slots__ = ()
 
 
+def literal(cursor: Any, sql: str, values: Sequence[Any]) -> str:
+    """The SQL with these values written into it, for one that gets others in their places later."""
+    return cursor.mogrify(sql, values).decode().replace("%", "%%")
+
+
 class Connection(extensions.connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
