@@ -37,7 +37,7 @@ _MADE_ANEW = (
     "a round lasts about as long as what fills its frame is kept, so some of its few hundred requests make that anew, "
     "from all products of a large category"
 )
-_FOUND = "most of it is Postgres, which finds up to 500 matches and their scores on the same cores"
+_FOUND = "most of it is Postgres, which finds up to 400 matches and their scores on the same cores"
 
 
 GOALS = (

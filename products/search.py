@@ -1,6 +1,6 @@
 """Products by what they are called and said to be: words, beginnings of words, and names with a typing error.
 
-At most the first 500 matches are ranked, so that a word which half the catalogue contains costs what a rare one does.
+At most the first 400 matches are ranked, so that a word which half the catalogue contains costs what a rare one does.
 """
 
 import re
@@ -23,7 +23,7 @@ from products.rows import RowKey
 from reviews_site.lib.prepared import Prepared
 
 LONGEST_QUERY = 100
-MOST_RANKED = 500
+MOST_RANKED = 400
 PAGE_SIZE = 20
 MOST_PREFIXED = 100
 FEW = 5

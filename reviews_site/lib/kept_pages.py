@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.safestring import mark_safe
 
 from reviews_site.lib.fragments import Fragments
 from reviews_site.lib.frames import render_framed
@@ -35,15 +34,20 @@ class KeptPages:
     ) -> HttpResponse:
         """`make` raises Http404 where there is nothing to show. One look into the cache."""
         name, part = self.pieces.cache_key(key, version), part_of(request.path)
-        values = kept_value(
-            name, self.pieces.timeout, lambda: dict(make()), part, fresh=FRESH_SECONDS
+        kept = kept_value(
+            name,
+            self.pieces.timeout,
+            lambda: self._made(make()),
+            part,
+            fresh=FRESH_SECONDS,
         )
-        return self.show(request, values)
+        return render_framed(request, self.template, kept)
 
     def show(
         self, request: HttpRequest, values: Mapping[str, str], status: int = 200
     ) -> HttpResponse:
+        return render_framed(request, self.template, self._made(values), status)
+
+    def _made(self, values: Mapping[str, str]) -> dict[str, str | bytes]:
         *texts, html = self.fields
-        shown = {name: values[name] for name in texts}
-        shown[html] = mark_safe(values[html])
-        return render_framed(request, self.template, shown, status)
+        return {name: values[name] for name in texts} | {html: values[html].encode()}

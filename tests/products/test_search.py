@@ -187,7 +187,7 @@ def test_matches_are_ranked_and_counted_up_to_the_limit_only(client, monkeypatch
 
 
 def test_limit_is_what_was_measured():
-    assert (MOST_RANKED, MOST_COMPARED, PAGE_SIZE) == (500, 300, 20)
+    assert (MOST_RANKED, MOST_COMPARED, PAGE_SIZE) == (400, 300, 20)
 
 
 @pytest.mark.parametrize("number", [1, 3])
