@@ -170,7 +170,7 @@ def _alike() -> QuerySet:
     return alike.values_list("id", "updated_at", likeness)[:MOST_COMPARED]
 
 
-_SIMILAR = Prepared(_alike, _MOST_ALIKE, (ROWS,))
+_SIMILAR = Prepared(_alike, _MOST_ALIKE, (ROWS,), planned=True)
 
 
 def similar_names(asked: str, found: set[int]) -> list[RowKey]:

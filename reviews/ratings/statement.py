@@ -184,7 +184,7 @@ _PERSPECTIVES = ", ".join(
     for its in [f"FILTER (WHERE perspective = '{key}')"]
 )
 _SUB_RATINGS = ", ".join(
-    f"'{key}', jsonb_build_object('count', count({key}), 'mean', avg({key})::float8 / 2)"
+    _count_and_mean(key, f"sum({key}_total)", f"sum({key}_count)")
     for key in SUB_RATINGS
 )
 _METHODS = ", ".join(
@@ -219,35 +219,40 @@ _NO_SUMS = _json(
 _TOTALS = f"""sum(n)::int AS count, coalesce(sum(n) FILTER (WHERE w > 0), 0)::int AS scored_count,
         {_mean("sum(n * half_stars)", "sum(n)")} / 2 AS mean,
         sum(w) AS w, sum(ww) AS ww, sum(w * stars) AS wr, sum(w * stars * stars) AS wrr"""
-# Reviews of a product that differ in their age alone are one row of `alike`: of ten thousand some hundred are left, and
-# nearly all figures are made of these. What it and `quarters` read lies in the index review_facets.
+_ALIKE = ", ".join(("product_id", "half_stars", "perspective", *_STANDING))
+_ASKED_BESIDE = ("would_recommend", *SUB_RATINGS)
+_TOTALS_BESIDE = ", ".join(
+    f"count({key}) AS {key}_count, sum({key}) AS {key}_total" for key in _ASKED_BESIDE
+)
+# Each review is read once, from the index review_facets. Those of a product that differ in their day alone are one row of
+# `groups`, those that differ in their age alone one of `alike`: of ten thousand some hundred are left.
 _SELECT = f"""
-WITH {PRIORS}, published AS NOT MATERIALIZED (
-    SELECT * FROM ({{published}}) r WHERE product_id = ANY(%s)
+WITH {PRIORS}, aged AS (
+    SELECT {_ALIKE}, {", ".join(_ASKED_BESIDE)}, {_DECAY} AS decay,
+        date_trunc('quarter', published_at AT TIME ZONE 'UTC') AS quarter
+    FROM ({{published}}) r WHERE product_id = ANY(%s) OFFSET 0
+), groups AS (
+    SELECT {_ALIKE}, quarter, count(*)::int AS n, sum(decay) AS decay, sum(decay * decay) AS squared_decay,
+        {_TOTALS_BESIDE}
+    FROM aged GROUP BY {_ALIKE}, quarter
 ), alike AS (
-    SELECT product_id, half_stars, perspective, {", ".join(_STANDING)}, count(*)::int AS n,
-        sum(decay) AS decay, sum(decay * decay) AS squared_decay
-    FROM (
-        SELECT product_id, half_stars, perspective, {", ".join(_STANDING)}, {_DECAY} AS decay
-        FROM published OFFSET 0
-    ) aged
-    GROUP BY product_id, half_stars, perspective, {", ".join(_STANDING)}
+    SELECT {_ALIKE}, sum(n)::int AS n, sum(decay) AS decay, sum(squared_decay) AS squared_decay
+    FROM groups GROUP BY {_ALIKE}
 ), weighted AS (
     SELECT *, half_stars / 2.0::float8 AS stars, standing * decay AS w, standing * standing * squared_decay AS ww
     FROM (SELECT *, {" * ".join(_STANDING.values())} AS standing FROM alike) standing
 ), opinions AS (
-    SELECT product_id, avg(would_recommend)::float8 AS recommend_mean,
-        jsonb_build_object({_SUB_RATINGS}) AS sub_ratings
-    FROM published GROUP BY product_id
+    SELECT product_id, jsonb_build_object({_SUB_RATINGS}) AS sub_ratings,
+        {_mean("sum(would_recommend_total)", "sum(would_recommend_count)")} AS recommend_mean
+    FROM groups GROUP BY product_id
 ), tally AS (
     SELECT product_id, ARRAY[{_HISTOGRAM}]::int[] AS half_star_counts, {_TOTALS},
         jsonb_build_object({_PERSPECTIVES}) AS perspectives,
         jsonb_build_object({_SUMS}) AS sums, jsonb_build_object({_METHODS}) AS methods
     FROM weighted GROUP BY product_id
 ), quarters AS (
-    SELECT product_id, date_trunc('quarter', published_at AT TIME ZONE 'UTC') AS quarter,
-        count(*) AS n, sum(half_stars) AS total
-    FROM published WHERE {_IS_SCORED} GROUP BY 1, 2
+    SELECT product_id, quarter, sum(n) AS n, sum(n * half_stars) AS total
+    FROM groups WHERE {_IS_SCORED} GROUP BY product_id, quarter
 ), trends AS (
     SELECT product_id, jsonb_agg(jsonb_build_object(
         'quarter', to_char(quarter, 'YYYY"-Q"Q'), 'count', n, 'mean', {_mean("total", "n")} / 2)
@@ -290,7 +295,7 @@ def write_ratings(product_ids: Sequence[int]) -> None:
         cursor.execute(
             # Of one product, planning would take longer than most of them take.
             Planned(statement) if len(ids) == 1 else statement,
-            [as_of, now, ids, ids, as_of],
+            [as_of, now, ids, as_of, ids],
         )
     product_pages_changed(ids)
 
@@ -310,7 +315,7 @@ def figures_as_of(
     ]
     sql = _SELECT.format(published=published[0], populations=_GIVEN_POPULATIONS)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*categories, ids, *published[1], ids, as_of])
+        cursor.execute(sql, [*categories, ids, as_of, *published[1], ids])
         return {row[0]: _figures(row[1:]) for row in cursor.fetchall()}
 
 
