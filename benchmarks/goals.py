@@ -34,7 +34,7 @@ def _share(promise: str, page: str, wanted: float, why_not: str = "") -> Goal:
 
 
 _MADE_ANEW = (
-    "a round lasts about as long as what fills its frame is kept, so some of its few hundred requests make that anew, "
+    "in a round after which what fills its frame is made anew, its few hundred requests pay for that, "
     "from all products of a large category"
 )
 _FOUND = "most of it is Postgres, which finds up to 400 matches and their scores on the same cores"

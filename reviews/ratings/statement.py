@@ -224,8 +224,8 @@ _ASKED_BESIDE = ("would_recommend", *SUB_RATINGS)
 _TOTALS_BESIDE = ", ".join(
     f"count({key}) AS {key}_count, sum({key}) AS {key}_total" for key in _ASKED_BESIDE
 )
-# Each review is read once, from the index review_facets. Those of a product that differ in their day alone are one row of
-# `groups`, those that differ in their age alone one of `alike`: of ten thousand some hundred are left.
+# Each review is read once, from the index review_facets. Those of a product that differ in their day within a quarter
+# alone are one row of `groups`, those that differ in their age alone one of `alike`: of ten thousand some hundred are left.
 _SELECT = f"""
 WITH {PRIORS}, aged AS (
     SELECT {_ALIKE}, {", ".join(_ASKED_BESIDE)}, {_DECAY} AS decay,
