@@ -38,7 +38,7 @@ class Plan:
     # Reviews that each of these decides on.
     decisions: int
     # Then nobody begins to post any more, on whatever machine.
-    seconds: float = 330
+    seconds: float = 1_200
 
 
 # Ten thousand posts: 7,600, every fourth of them a second time, and the 500 of the eager ones.

@@ -136,6 +136,8 @@ def picture(request, width: int) -> Callable[[Page, str], None]:
     folder = os.environ.get("SCREENSHOTS")
 
     def take(page: Page, name: str) -> None:
+        # A page that has only begun to arrive has no root element to measure.
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (
             f"{page.url} scrolls sideways"
         )

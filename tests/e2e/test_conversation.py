@@ -99,6 +99,7 @@ def look() -> Callable[[str, Page], None]:
 
     def take(name: str, page: Page) -> None:
         width = page.viewport_size["width"] if page.viewport_size else 0
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
         if folder:
             # Hiding the caret would be a style of its own, which the policy refuses aloud.

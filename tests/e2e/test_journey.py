@@ -72,6 +72,7 @@ def find_product(page: Page, picture) -> None:
     expect(search).to_be_focused()
     search.fill("grafanna")
     search.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?q=grafanna"))
     picture(page, "02-search")
     page.get_by_role("main").get_by_role("link", name="Grafana", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Grafana")
