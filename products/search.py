@@ -8,31 +8,25 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.search import (
-    SearchQuery,
-    SearchRank,
-    TrigramWordSimilarity,
-)
+from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import BooleanField, CharField, F, Func, QuerySet, Value
+from django.db.models import BooleanField, CharField, F, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils.text import slugify
 
-from products.models import Category, Product, Vendor
+from products.models import Category, NameWords, Product, Vendor
 from products.rows import RowKey
 from reviews_site.lib.prepared import Prepared
 
 LONGEST_QUERY = 100
 MOST_RANKED = 400
 PAGE_SIZE = 20
-MOST_PREFIXED = 100
 FEW = 5
 MOST_SIMILAR = 10
 # Names that are compared with what was typed: one costs as much as two matches.
 MOST_COMPARED = 300
 MOST_PLACES = 4
-# By the weights A (name), B (vendor, categories, other names), C (summary), D (description), in Postgres' order D to A.
-WEIGHTS = [0.05, 0.15, 0.5, 1.0]
 ENGLISH = "english"
 
 
@@ -55,13 +49,6 @@ def _unfinished(text: str) -> str:
     if not typed or len(typed[-1]) < 2 or re.search(r'["\-]|\bor\b', text.lower()):
         return ""
     return " & ".join(typed) + ":*"
-
-
-class StartsWith(Func):
-    """Unlike LIKE 'x%', the trigram index can't serve it: Postgres takes the one on beginnings, a tenth of the cost."""
-
-    function = "starts_with"
-    output_field = BooleanField()
 
 
 @dataclass
@@ -91,70 +78,94 @@ def search(text: str, page: int = 1) -> Found:
 
 # Marks of what somebody typed: in small letters, as words, as words of which the last may go on, as a slug.
 TYPED, WORDS, UNFINISHED, SLUG = "{typed}", "{words}", "{unfinished}", "{slug}"
+# What comes after all that begins with it, byte by byte as in the indexes on beginnings: of what was typed, of the slug.
+END, SLUG_END = "{end}", "{slug end}"
+LAST_CHARACTER = "\U0010ffff"
 # Of the rows of a page: of the first, of the last, and how many.
 FIRST, LAST, ROWS = "{first}", "{last}", "{rows}"
 
-# Few matches are looked up in the ratings: those that are, by name and words, as good as the last one of the page.
-BEST = """
-WITH found (id, updated_at, lower_name, rank) AS MATERIALIZED ({}), near AS MATERIALIZED (
-    -- 2: the very name; 1: the name begins with it; 0: the words are somewhere.
-    SELECT *, CASE WHEN lower_name = %s THEN 2 WHEN starts_with(lower_name, %s) THEN 1 ELSE 0 END AS nearness FROM found
-), last AS (
-    SELECT nearness, rank FROM near ORDER BY nearness DESC, rank DESC OFFSET %s LIMIT 1
+# First those whose name begins so, then those with the words in their name, with the words anywhere, with a word that goes on:
+# who finds no more room among MOST was less likely meant. Each is looked at once, for words and rank together; scores are
+# looked up only of those that are, by name and rank, as good as the last one of the page.
+# By the weights A (name), B (vendor, categories, other names), C (summary), D (description), in Postgres' order D to A.
+_RANK = (
+    "ts_rank(ARRAY[0.05, 0.15, 0.5, 1.0]::real[], vector, (SELECT asked FROM query))"
 )
-SELECT near.id, near.updated_at, rating.refreshed_at, (SELECT count(*) FROM found)
-FROM near LEFT JOIN reviews_productrating AS rating ON rating.product_id = near.id
+_MATCHES = """
+WITH shown (id, updated_at, name, vector, title) AS NOT MATERIALIZED ({}), query (words, asked, is_frequent) AS MATERIALIZED (
+    SELECT words, words || to_tsquery('english', {unfinished}),
+        EXISTS (SELECT FROM products_frequentword WHERE lexeme = words::text)
+    FROM websearch_to_tsquery('english', {words}) AS words
+), named AS MATERIALIZED (
+    (
+        -- 2: the very name; 1: the name begins with it; 0: the words are somewhere.
+        SELECT id, updated_at, CASE WHEN name = {typed} THEN 2 ELSE 1 END AS nearness, RANK AS rank FROM shown
+        WHERE name ~>=~ {typed} AND name ~<~ {end} LIMIT MOST
+    ) UNION ALL (
+        SELECT id, updated_at, 0, RANK FROM shown
+        WHERE title @@ (SELECT asked FROM query) AND NOT starts_with(name, {typed}) LIMIT MOST
+    ) LIMIT MOST
+), found AS MATERIALIZED (
+    SELECT * FROM named UNION ALL (
+        -- ts_match_vq is @@ without the index.
+        SELECT id, updated_at, 0, RANK FROM shown
+        WHERE (SELECT is_frequent FROM query) AND ts_match_vq(vector, (SELECT words FROM query))
+            AND id NOT IN (SELECT id FROM named) ORDER BY id LIMIT MOST
+    ) UNION ALL (
+        SELECT id, updated_at, 0, RANK FROM shown
+        WHERE NOT (SELECT is_frequent FROM query) AND vector @@ (SELECT words FROM query)
+            AND id NOT IN (SELECT id FROM named) LIMIT MOST
+    ) UNION ALL (
+        -- Half: a whole word is more likely meant than one that goes on.
+        SELECT id, updated_at, 0, RANK / 2 FROM shown
+        WHERE vector @@ (SELECT asked FROM query) AND NOT vector @@ (SELECT words FROM query)
+            AND id NOT IN (SELECT id FROM named) LIMIT MOST
+    ) LIMIT MOST
+), last AS (
+    SELECT nearness, rank FROM found ORDER BY nearness DESC, rank DESC OFFSET {last} LIMIT 1
+)
+SELECT found.id, found.updated_at, rating.refreshed_at, (SELECT count(*) FROM found)
+FROM found LEFT JOIN reviews_productrating AS rating ON rating.product_id = found.id
 WHERE NOT (nearness, rank) < ANY (SELECT nearness, rank FROM last)
-ORDER BY nearness DESC, rank DESC, rating.score DESC NULLS LAST, near.id OFFSET %s LIMIT %s
+ORDER BY nearness DESC, rank DESC, rating.score DESC NULLS LAST, found.id OFFSET {first} LIMIT {rows}
 """
 
 
-def finished() -> QuerySet:
-    return _candidates(words(WORDS))
-
-
-def going_on() -> QuerySet:
-    unfinished = SearchQuery(UNFINISHED, config=ENGLISH, search_type="raw")
-    return _candidates(words(WORDS) | unfinished)
-
-
-def _candidates(query: SearchQuery) -> QuerySet:
-    """Those whose name begins so, and those that hold the words; both within what Postgres ranks in milliseconds."""
-    rank = SearchRank(F("search_vector"), query, weights=WEIGHTS)
+def _shown() -> QuerySet:
     products = Product.objects.visible().order_by()
-    named = products.annotate(lower_name=Lower("name"), rank=rank)
-    columns = named.values_list("id", "updated_at", "lower_name", "rank")
-    by_name = columns.filter(StartsWith(Lower("name"), Value(TYPED)))
-    by_words = columns.filter(search_vector=query)
-    # "c" begins thousands of names; the words find the one that is called just that.
-    return by_name[:MOST_PREFIXED].union(by_words[: MOST_RANKED + 1], all=False)
+    words = (F("search_vector"), NameWords("search_vector"))
+    return products.values_list("id", "updated_at", Lower("name"), *words)
 
 
-MARKS = (TYPED, TYPED, LAST, FIRST, ROWS)
-FINISHED = Prepared(finished, BEST, MARKS)
-GOING_ON = Prepared(going_on, BEST, MARKS)
+def ranking(most: int) -> Prepared:
+    sql = _MATCHES.replace("RANK", _RANK).replace("MOST", str(most))
+    return Prepared(_shown, sql, planned=True)
+
+
+# One more than are shown says that there are more.
+MATCHES = ranking(MOST_RANKED + 1)
 
 
 def matches(asked: str, page: int) -> tuple[list[RowKey], int]:
-    unfinished = _unfinished(asked)
     first = (page - 1) * PAGE_SIZE
-    found = (GOING_ON if unfinished else FINISHED).rows(
+    found = MATCHES.rows(
         {
             TYPED: asked.lower(),
             WORDS: asked,
-            UNFINISHED: unfinished,
+            UNFINISHED: _unfinished(asked),
             FIRST: first,
             LAST: first + PAGE_SIZE - 1,
             ROWS: PAGE_SIZE,
+            END: asked.lower() + LAST_CHARACTER,
         }
     )
-    total = min(found[0][-1], MOST_RANKED + 1) if found else 0
+    total = found[0][-1] if found else 0
     return [RowKey(*row[:-1]) for row in found], total
 
 
 _MOST_ALIKE = """
 WITH alike (id, updated_at, likeness) AS (
-    SELECT * FROM ({}) AS found (id, updated_at, likeness) ORDER BY likeness DESC, id LIMIT %s
+    SELECT * FROM ({}) AS found (id, updated_at, likeness) ORDER BY likeness DESC, id LIMIT {rows}
 )
 SELECT alike.id, alike.updated_at, rating.refreshed_at
 FROM alike LEFT JOIN reviews_productrating AS rating ON rating.product_id = alike.id
@@ -170,7 +181,8 @@ def _alike() -> QuerySet:
     return alike.values_list("id", "updated_at", likeness)[:MOST_COMPARED]
 
 
-_SIMILAR = Prepared(_alike, _MOST_ALIKE, (ROWS,), planned=True)
+# Not planned once: how best to compare depends on how many names are like it.
+_SIMILAR = Prepared(_alike, _MOST_ALIKE)
 
 
 def similar_names(asked: str, found: set[int]) -> list[RowKey]:
@@ -186,7 +198,10 @@ def _places() -> QuerySet:
     A slug is made from the name and has an index on its beginning; the name has none.
     """
     categories = Category.objects.filter(name__icontains=TYPED, product_count__gt=0)
-    vendors = Vendor.objects.filter(slug__startswith=SLUG)
+    begins = RawSQL(
+        "slug ~>=~ %s AND slug ~<~ %s", (SLUG, SLUG_END), output_field=BooleanField()
+    )
+    vendors = Vendor.objects.filter(begins)
     both = [
         group.annotate(kind=Value(kind, CharField()))
         .order_by("name")
@@ -196,13 +211,14 @@ def _places() -> QuerySet:
     return both[0].union(both[1], all=True).order_by("kind", "name")
 
 
-_PLACES = Prepared(_places)
+_PLACES = Prepared(_places, planned=True)
 
 
 def places(asked: str) -> list[tuple[Any, ...]]:
     """(kind, slug, name), in one query."""
     like = connection.ops.prep_for_like_query(asked)
     # No slug begins with a space: what has no letters finds no vendor.
+    slug = slugify(asked) or " "
     return _PLACES.rows(
-        {f"%{TYPED}%": f"%{like}%", f"{SLUG}%": f"{slugify(asked) or ' '}%"}
+        {f"%{TYPED}%": f"%{like}%", SLUG: slug, SLUG_END: slug + LAST_CHARACTER}
     )

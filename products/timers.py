@@ -3,6 +3,7 @@ import logging
 from celery import shared_task
 
 from products import services
+from products.frequent_words import note_frequent_words
 
 logger = logging.getLogger(__name__)
 
@@ -13,3 +14,9 @@ def end_old_representations() -> None:
     reminded = services.remind_of_ending_representations()
     ended = services.end_old_representations()
     logger.info("Representatives: %s end soon, %s have ended.", reminded, ended)
+
+
+@shared_task
+def note_frequent_words_of_products() -> None:
+    """Hourly: after an import the search may have other words to treat as frequent."""
+    logger.info("Frequent words of the catalogue: %s.", note_frequent_words())

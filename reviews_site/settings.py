@@ -154,10 +154,12 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "PREPARED_STATEMENTS": boolean("PREPARED_STATEMENTS", default=True),
         "OPTIONS": {
+            # What is planned once (reviews_site.lib.postgres.planned) is planned for any value from the first time on.
             # 0.35: "saleforse" finds Salesforce; Postgres' own 0.6 misses it.
             # Compiling a statement just in time takes longer than any statement of a page.
             # 1.1: what is read by index lies in memory or on flash; at 4 a search for a common word reads the table instead.
             "options": "-c pg_trgm.word_similarity_threshold=0.35 -c jit=off -c random_page_cost=1.1"
+            " -c plan_cache_mode=force_generic_plan"
             f" -c statement_timeout={_STATEMENT_TIMEOUT_MS}",
             "connect_timeout": 5,
             **_DATABASE["OPTIONS"],
@@ -242,6 +244,10 @@ CELERY_BEAT_SCHEDULE = {
     "end-old-representations": {
         "task": "products.timers.end_old_representations",
         "schedule": 24 * 3600.0,
+    },
+    "note-frequent-words": {
+        "task": "products.timers.note_frequent_words_of_products",
+        "schedule": 3600.0,
     },
     "purge-outbox": {
         "task": "notifications.tasks.purge_outbox",

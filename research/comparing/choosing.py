@@ -119,8 +119,7 @@ def _written() -> ArraySubquery:
 SLUGS = "{slugs}"
 _NAMED = Prepared(
     lambda: _visible().values_list(*COLUMNS, _written()),
-    "SELECT * FROM ({}) AS named WHERE slug = ANY(%s)",
-    (SLUGS,),
+    f"SELECT * FROM ({{}}) AS named WHERE slug = ANY({SLUGS})",
     planned=True,
 )
 

@@ -14,7 +14,7 @@ from reviews_site.lib.kept_values import kept_value
 from reviews_site.lib.visitor_pages import part_of
 
 # One who asks after the first of these makes a new one; until the second, all others still get the one before.
-FRESH_SECONDS, KEPT_FOR = 180, 240
+FRESH_SECONDS, KEPT_FOR = 60, 120
 
 
 @dataclass(frozen=True)

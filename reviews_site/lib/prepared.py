@@ -28,22 +28,20 @@ class Prepared:
         self,
         query: Callable[[], QuerySet[Any, Any]],
         around: str = "{}",
-        marks: Sequence[str] = (),
         *,
         planned: bool = False,
     ) -> None:
-        """`around`: SQL with {} for the query's own; `marks`: of its placeholders, which all stand behind that.
-
-        `planned`: once for each connection, as well.
-        """
-        self._query, self._around, self._marks = query, around, marks
+        """`around`: SQL with {} for the query's own, and with marks. `planned`: once for each connection, as well."""
+        self._query, self._around = query, around
         self._is_planned = planned
 
     @cached_property
     def _compiled(self) -> tuple[str, tuple[Any, ...], type[Model]]:
         query = self._query()
         sql, parameters = query.query.sql_with_params()
-        sql, everything = self._around.format(sql), (*parameters, *self._marks)
+        before, after = self._around.split("{}")
+        everything = (*MARK.findall(before), *parameters, *MARK.findall(after))
+        sql = MARK.sub("%s", before) + sql + MARK.sub("%s", after)
         if self._is_planned:
             through = connections[router.db_for_read(query.model)]
             sql, everything = _with_constants(through, sql, everything)

@@ -27,6 +27,7 @@ QUEUES: dict[str, tuple[str, ...]] = {
         "outcomes.timers.ask_authors",
         "prices.timers.withdraw_unsupported_prices",
         "products.timers.end_old_representations",
+        "products.timers.note_frequent_words_of_products",
         "reviews.tasks.check_review",
         "reviews.tasks.check_revision",
         "reviews.tasks.coarsen_all_reviews",

@@ -13,6 +13,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from products.frequent_words import note_frequent_words
 from products.models import Category, Product
 from products.services import refresh_category_counts
 from reviews.coarsening import coarsen_all
@@ -123,6 +124,7 @@ def load(
         clock.lap("inbox")
     clock.lap("commit")
     analyze(*DERIVED, *large_inbox.TABLES)
+    note_frequent_words()
     for table in ("reviews_review", *large_inbox.TABLES):
         vacuum(table)
     clock.lap("vacuum")

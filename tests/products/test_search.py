@@ -1,11 +1,13 @@
 import re
 
 import pytest
+from django.db import connection
 
+from products import frequent_words
 from products import search as search_module
-from products.models import Product
+from products.models import FrequentWord, Product
 from products.search import MOST_COMPARED, MOST_RANKED, PAGE_SIZE, search
-from reviews_site.lib.prepared import Prepared
+from products.timers import note_frequent_words_of_products
 from tests.factories import CategoryFactory, ProductFactory, VendorFactory
 from tests.products.ratings import rate
 from tests.products.test_filters import names
@@ -174,16 +176,75 @@ def test_pages_show_each_match_exactly_once(client):
 
 def test_matches_are_ranked_and_counted_up_to_the_limit_only(client, monkeypatch):
     vendor = VendorFactory()
-    monkeypatch.setattr(search_module, "MOST_RANKED", 30)
+    monkeypatch.setattr(search_module, "MATCHES", search_module.ranking(31))
     monkeypatch.setattr("products.views.MOST_RANKED", 30)
-    # The query is put into SQL once, so with that limit it is another one.
-    fresh = Prepared(search_module.going_on, search_module.BEST, search_module.MARKS)
-    monkeypatch.setattr(search_module, "GOING_ON", fresh)
     for n in range(35):
         ProductFactory(name=f"Tool {n}", summary="A ledger.", vendor=vendor)
     page = client.get("/search/?q=ledger").content.decode()
     assert "30+ products" in page
     assert len(names(client.get("/search/?q=ledger&page=2"))) == 31 - PAGE_SIZE
+
+
+def test_words_in_names_come_before_the_many_that_mention_them(monkeypatch):
+    monkeypatch.setattr(search_module, "MATCHES", search_module.ranking(31))
+    vendor = VendorFactory()
+    for n in range(40):
+        ProductFactory(name=f"Tool {n}", summary="A ledger.", vendor=vendor)
+    ProductFactory(name="Ledgers of Old", vendor=vendor)
+    ProductFactory(name="Big Ledger", vendor=vendor)
+    assert set(found("ledger")[:2]) == {"Ledgers of Old", "Big Ledger"}
+    assert found("ledge")[:2] == found("ledger")[:2]
+    assert found("old ledg")[0] == "Ledgers of Old"
+
+
+def test_whole_words_come_before_words_that_go_on(monkeypatch):
+    monkeypatch.setattr(search_module, "MATCHES", search_module.ranking(5))
+    vendor = VendorFactory()
+    for n in range(6):
+        ProductFactory(name=f"Tool {n}", summary="Networks.", vendor=vendor)
+    for n in range(3):
+        ProductFactory(name=f"Other {n}", summary="Of the net.", vendor=vendor)
+    names = found("net")
+    assert len(names) == 5
+    assert set(names[:3]) == {"Other 0", "Other 1", "Other 2"}
+
+
+# --- Frequent words -------------------------------------------------------------------------
+
+
+def lexemes() -> set[str]:
+    return set(FrequentWord.objects.values_list("pk", flat=True))
+
+
+def test_words_are_frequent_by_what_analyze_counted(monkeypatch):
+    # 40 products, all with "ledger" and a quarter with "net": 1 * 1 * 40 and 1/4 * 1/4 * 40.
+    monkeypatch.setattr(frequent_words, "WORTH_IT", 30)
+    FrequentWord.objects.create(lexeme="'no longer'")
+    vendor = VendorFactory()
+    for n in range(40):
+        summary = "Ledgers in the net." if n % 4 == 0 else "Ledgers."
+        ProductFactory(name=f"X{n}", summary=summary, vendor=vendor)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE products_product")
+    note_frequent_words_of_products()
+    assert "'ledger'" in lexemes()
+    assert not {"'net'", "'no longer'"} & lexemes()
+    monkeypatch.setattr(frequent_words, "WORTH_IT", 2)
+    note_frequent_words_of_products()
+    assert {"'ledger'", "'net'"} <= lexemes()
+
+
+@pytest.mark.parametrize("text", ["ledger", "ledgers", "the ledger", "LEDGER", "ledge"])
+def test_a_frequent_word_finds_what_it_found_before(text):
+    rate(ProductFactory(name="Rated", slug="a", summary="A ledger."), 4.0)
+    ProductFactory(name="Ledger")
+    ProductFactory(name="Big Ledger")
+    ProductFactory(name="Mentions it", description="Works with ledger files.")
+    ProductFactory(name="Hidden", summary="A ledger.", status=Product.Status.HIDDEN)
+    before = found(text)
+    assert set(before) == {"Ledger", "Big Ledger", "Rated", "Mentions it"}
+    FrequentWord.objects.create(lexeme="'ledger'")
+    assert found(text) == before
 
 
 def test_limit_is_what_was_measured():

@@ -50,7 +50,6 @@ def test_sql_around_it_has_values_of_its_own():
         ProductFactory(name=name)
     names = Prepared(
         lambda: Product.objects.filter(name__gt=NAME).values_list("name"),
-        "SELECT name FROM ({}) AS found (name) ORDER BY name LIMIT %s",
-        ("{rows}",),
+        "SELECT name FROM ({}) AS found (name) ORDER BY name LIMIT {rows}",
     )
     assert names.rows({NAME: "a", "{rows}": 1}) == [("b",)]
