@@ -33,9 +33,9 @@ ROUND_TRIPS = 5
 # 1, 2, 4 … 256 minutes, then every 6 hours: a server may be away for 20 hours before anything is given up.
 MAX_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
-SWEEP_BATCH = 200
-# A sweep ends before the next one begins.
+# A sweep ends before the next one begins, and takes up no more than it could send until then.
 SHARE_OF_INTERVAL = 0.8
+SWEEP_BATCH = 2_000
 # What was sent is kept for questions of the kind "did you ever tell me"; a dedupe key lives as long.
 KEPT_FOR = timedelta(days=90)
 

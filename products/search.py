@@ -100,14 +100,15 @@ WITH shown (id, updated_at, name, vector, title) AS NOT MATERIALIZED ({}), query
     (
         -- 2: the very name; 1: the name begins with it; 0: the words are somewhere.
         SELECT id, updated_at, CASE WHEN name = {typed} THEN 2 ELSE 1 END AS nearness, RANK AS rank FROM shown
-        WHERE name ~>=~ {typed} AND name ~<~ {end} LIMIT MOST
+        WHERE name ~>=~ {typed} AND name ~<~ {end} ORDER BY name USING ~<~ LIMIT MOST
     ) UNION ALL (
+        -- ts_match_vq is @@ without the index. A word that is left out may stand elsewhere than in the name.
         SELECT id, updated_at, 0, RANK FROM shown
-        WHERE title @@ (SELECT asked FROM query) AND NOT starts_with(name, {typed}) LIMIT MOST
+        WHERE title @@ (SELECT asked FROM query) AND ts_match_vq(vector, (SELECT asked FROM query))
+            AND NOT starts_with(name, {typed}) LIMIT MOST
     ) LIMIT MOST
 ), found AS MATERIALIZED (
     SELECT * FROM named UNION ALL (
-        -- ts_match_vq is @@ without the index.
         SELECT id, updated_at, 0, RANK FROM shown
         WHERE (SELECT is_frequent FROM query) AND ts_match_vq(vector, (SELECT words FROM query))
             AND id NOT IN (SELECT id FROM named) ORDER BY id LIMIT MOST
@@ -133,8 +134,8 @@ ORDER BY nearness DESC, rank DESC, rating.score DESC NULLS LAST, found.id OFFSET
 
 def _shown() -> QuerySet:
     products = Product.objects.visible().order_by()
-    words = (F("search_vector"), NameWords("search_vector"))
-    return products.values_list("id", "updated_at", Lower("name"), *words)
+    vectors = (F("search_vector"), NameWords("search_vector"))
+    return products.values_list("id", "updated_at", Lower("name"), *vectors)
 
 
 def ranking(most: int) -> Prepared:

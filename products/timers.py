@@ -3,7 +3,6 @@ import logging
 from celery import shared_task
 
 from products import services
-from products.frequent_words import note_frequent_words
 
 logger = logging.getLogger(__name__)
 
@@ -19,4 +18,4 @@ def end_old_representations() -> None:
 @shared_task
 def note_frequent_words_of_products() -> None:
     """Hourly: after an import the search may have other words to treat as frequent."""
-    logger.info("Frequent words of the catalogue: %s.", note_frequent_words())
+    logger.info("Frequent words of the catalogue: %s.", services.note_frequent_words())

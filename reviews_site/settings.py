@@ -154,7 +154,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "PREPARED_STATEMENTS": boolean("PREPARED_STATEMENTS", default=True),
         "OPTIONS": {
-            # What is planned once (reviews_site.lib.postgres.planned) is planned for any value from the first time on.
+            # What is planned once (reviews_site.lib.postgres.planned, and what triggers ask) is planned for any value from the
+            # first time on.
             # 0.35: "saleforse" finds Salesforce; Postgres' own 0.6 misses it.
             # Compiling a statement just in time takes longer than any statement of a page.
             # 1.1: what is read by index lies in memory or on flash; at 4 a search for a common word reads the table instead.

@@ -3,6 +3,7 @@
     python -m benchmarks.faults.smtp_server MODE TAKEN PORT        0: any; prints it
 
 well      takes everything, in a third of a second
+quick     takes everything at once
 hangs     answers nothing any more
 refuses   "not now" (421, 451)
 drops     takes the e-mail and hangs up before it says so
@@ -44,15 +45,19 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope) -> str:
-        await asyncio.sleep(THINKS_SECONDS)
+        await self._think()
         if envelope.rcpt_tos[0].startswith(POISON):
             server.transport.abort()
             return "250 never said"
         self._take(envelope)
         if self.mode == "drops":
             server.transport.abort()
-        await asyncio.sleep(THINKS_SECONDS)
+        await self._think()
         return "250 taken"
+
+    async def _think(self) -> None:
+        if self.mode != "quick":
+            await asyncio.sleep(THINKS_SECONDS)
 
     def _take(self, envelope) -> None:
         mail = {

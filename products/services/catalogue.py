@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from moderation.services import close_item
+from products.frequent_words import frequent_lexemes
 from products.importers.catalogue import Catalogue, Report
 from products.importers.items import CatalogueError, Item, Options, Skip
 from products.importers.text import vendor_key
@@ -16,6 +17,7 @@ from products.keywords import keywords
 from products.kinds import CLAIM
 from products.models import (
     Category,
+    FrequentWord,
     Product,
     ProductAlias,
     ProductCategory,
@@ -196,6 +198,17 @@ def refresh_keywords(
     return Product.objects.bulk_update(
         changed, ["keywords", "updated_at"], batch_size=200
     )
+
+
+@transaction.atomic
+def note_frequent_words() -> int:
+    """Which words the search finds without their index from now on; how many there are."""
+    found = frequent_lexemes()
+    FrequentWord.objects.exclude(pk__in=found).delete()
+    FrequentWord.objects.bulk_create(
+        [FrequentWord(lexeme=lexeme) for lexeme in sorted(found)], ignore_conflicts=True
+    )
+    return len(found)
 
 
 def _keywords(product: Product) -> str:

@@ -13,9 +13,8 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from products.frequent_words import note_frequent_words
 from products.models import Category, Product
-from products.services import refresh_category_counts
+from products.services import note_frequent_words, refresh_category_counts
 from reviews.coarsening import coarsen_all
 from reviews.models import Question
 from reviews.ratings import recompute_all_ratings

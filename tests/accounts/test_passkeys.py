@@ -1,6 +1,7 @@
 """In a real browser with a virtual key, under the site's own content security policy."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.accounts.members import PASSWORD, last_mail, member
 
@@ -52,3 +53,30 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(page, site, key):
     page.goto(f"{site}/accounts/2fa/webauthn/")
     assert "my laptop" in page.inner_text("main")
     assert complaints == []
+
+
+def test_a_browser_that_refuses_is_heard(page, live_server):
+    page.goto(live_server.url.replace("localhost", "127.0.0.1") + "/accounts/login/")
+    page.get_by_role("button", name="Use a passkey").click()
+    alert = page.locator("main").get_by_role("alert")
+    expect(alert).to_contain_text("Browsers take no passkey at 127.0.0.1")
+    assert page.get_by_label("Password").is_enabled()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("NotAllowedError", "there is none for this site"),
+        ("InvalidStateError", "already"),
+        ("NotSupportedError", "can't keep"),
+        ("UnknownError", "try once more"),
+    ],
+)
+def test_each_refusal_says_what_it_means(page, site, name, said):
+    page.goto(f"{site}/accounts/login/")
+    refuse = """name => document.dispatchEvent(new CustomEvent("allauth.error",
+        {cancelable: true, detail: {exception: new DOMException("", name)}}))"""
+    for _ in range(2):
+        # What isn't foreseen goes to the console as well.
+        assert page.evaluate(refuse, name) is (name == "UnknownError")
+        expect(page.locator("main").get_by_role("alert")).to_contain_text(said)

@@ -80,6 +80,9 @@ def test_search_understands_quotation_marks_and_minus():
     ProductFactory(name="Source of Open Questions")
     assert found('"open source"') == ["Open Source Ledger"]
     assert found("source -ledger") == ["Source of Open Questions"]
+    ProductFactory(name="Source Two", summary="Not a ledger.")
+    assert found("source -ledger") == ["Source of Open Questions"]
+    assert found("-ledger") == ["Source of Open Questions"]
 
 
 def test_search_names_vendors_and_categories():
@@ -209,6 +212,15 @@ def test_whole_words_come_before_words_that_go_on(monkeypatch):
     assert set(names[:3]) == {"Other 0", "Other 1", "Other 2"}
 
 
+def test_the_very_name_is_found_among_the_many_that_begin_so(monkeypatch):
+    monkeypatch.setattr(search_module, "MATCHES", search_module.ranking(5))
+    vendor = VendorFactory()
+    for n in range(9):
+        ProductFactory(name=f"Cat {n}", vendor=vendor)
+    ProductFactory(name="C", vendor=vendor)
+    assert found("c")[0] == "C"
+
+
 # --- Frequent words -------------------------------------------------------------------------
 
 
@@ -232,6 +244,18 @@ def test_words_are_frequent_by_what_analyze_counted(monkeypatch):
     monkeypatch.setattr(frequent_words, "WORTH_IT", 2)
     note_frequent_words_of_products()
     assert {"'ledger'", "'net'"} <= lexemes()
+
+
+def test_a_frequent_word_is_found_by_looking_through_the_products(monkeypatch):
+    monkeypatch.setattr(search_module, "MATCHES", search_module.ranking(3))
+    vendor = VendorFactory()
+    for n in range(4):
+        ProductFactory(name=f"A{n}", slug=f"a{n}", summary="Ledgers.", vendor=vendor)
+    # Its row lies behind the others now; looked through are products by their number.
+    Product.objects.filter(slug="a0").update(name="Moved")
+    assert set(found("ledger")) == {"A1", "A2", "A3"}
+    FrequentWord.objects.create(lexeme="'ledger'")
+    assert set(found("ledgers")) == {"Moved", "A1", "A2"}
 
 
 @pytest.mark.parametrize("text", ["ledger", "ledgers", "the ledger", "LEDGER", "ledge"])
