@@ -441,7 +441,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
+        "reviews_site.lib.throttles.VisitorRateThrottle",
         "reviews_site.lib.throttles.MemberRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {

@@ -22,7 +22,24 @@ class OneClient(RedisCacheClient):
         return self._kept
 
 
-class TolerantRedisCache(RedisCache):
+class CountingRedisCache(RedisCache):
+    _cache: OneClient
+
+    def count(self, key: str, now: float, seconds: int, by: int = 1) -> tuple[int, int]:
+        """How much was counted in the present stretch of so many seconds, this included, and in the whole one before."""
+        number = int(now // seconds)
+        present, before = (
+            self.make_and_validate_key(f"{key}:{n}") for n in (number, number - 1)
+        )
+        commands = self._cache.get_client(write=True).pipeline(transaction=False)
+        commands.incrby(present, by)
+        commands.expire(present, 2 * seconds)
+        commands.get(before)
+        counted, _, earlier = commands.execute()
+        return counted, int(earlier or 0)
+
+
+class TolerantRedisCache(CountingRedisCache):
     """A cache that answers "not there" while Redis is away: the pages are slower, none fails."""
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
@@ -55,6 +72,9 @@ class TolerantRedisCache(RedisCache):
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._quietly("delete", False, *args, **kwargs))
+
+    def count(self, *args: Any, **kwargs: Any) -> tuple[int, int]:
+        return self._quietly("count", (0, 0), *args, **kwargs)
 
     def get_many(self, *args: Any, **kwargs: Any) -> dict:
         return dict(self._quietly("get_many", {}, *args, **kwargs))

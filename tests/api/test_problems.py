@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -145,6 +146,33 @@ def test_too_many_requests_is_429(api, settings, monkeypatch):
     response = visitor.get("vendors/")
     assert_problem(response, 429)
     assert 0 < int(response["Retry-After"]) <= 60
+
+
+def test_a_limit_counts_the_last_minute_as_if_it_had_come_evenly(api, monkeypatch):
+    monkeypatch.setattr(AnonRateThrottle, "get_rate", lambda self: "10/min")
+    cache.clear()
+    visitor, waits = api(), []
+
+    def allowed() -> int:
+        """How many until one is refused."""
+        for number in range(50):
+            response = visitor.get("vendors/")
+            if response.status_code == 429:
+                waits.append(int(response["Retry-After"]))
+                return number
+        raise AssertionError("none was refused")
+
+    with time_machine.travel("2026-03-01T12:00:15Z", tick=False) as clock:
+        seen = [allowed(), allowed()]
+        clock.shift(44)
+        seen.append(allowed())
+        # Half of the ten count, and what was refused doesn't.
+        clock.shift(31)
+        seen.append(allowed())
+        clock.shift(180)
+        seen.append(allowed())
+    assert seen == [10, 0, 0, 5, 10]
+    assert waits == [45, 45, 1, 6, 30]
 
 
 def test_another_answer_than_json_is_406(api):
