@@ -1,6 +1,6 @@
 """Breaks what can break and counts what was lost, doubled or late.
 
-    make faults                        # every family, about twenty-five minutes
+    make faults                        # every family, about half an hour
     make faults ARGS="--short"         # three minutes, with short waits
     make faults ARGS="--only site"     # one family
 
