@@ -1,4 +1,6 @@
-"""Milliseconds that Postgres spends on a search, by how many products hold the word: planning and execution together; most of it is planned once for each connection.
+"""Milliseconds that Postgres spends on a search, by how many products hold the word.
+
+Planning and execution together; what the program has planned once for each connection is not planned again.
 
     python -m benchmarks.search_times            # a table
     python -m benchmarks.search_times --json     # and the median of all with that of the quickest and the slowest kind

@@ -33,9 +33,9 @@ ROUND_TRIPS = 5
 # 1, 2, 4 … 256 minutes, then every 6 hours: a server may be away for 20 hours before anything is given up.
 MAX_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
-# A sweep ends before the next one begins, and takes up no more than it could send until then.
+# A sweep ends before the next one begins, and looks up no more than it could send until then.
 SHARE_OF_INTERVAL = 0.8
-SWEEP_BATCH = 2_000
+MOST_A_SECOND = 150
 # What was sent is kept for questions of the kind "did you ever tell me"; a dedupe key lives as long.
 KEPT_FOR = timedelta(days=90)
 
@@ -75,7 +75,7 @@ def deliver(mail_id: int, connection: BaseEmailBackend | None = None) -> str:
         _close(connection)
 
 
-def sweep(batch: int = SWEEP_BATCH) -> int:
+def sweep(batch: int | None = None) -> int:
     """Delivers what is due for most of an interval, what a dead worker left before the rest; returns how many it touched."""
     _give_up()
     seconds = SHARE_OF_INTERVAL * settings.OUTBOX_SWEEP_SECONDS
@@ -83,6 +83,7 @@ def sweep(batch: int = SWEEP_BATCH) -> int:
         F("leased_until").asc(nulls_last=True), "next_attempt_at", "id"
     )
     until = time.monotonic() + seconds
+    batch = batch or MOST_A_SECOND * settings.OUTBOX_SWEEP_SECONDS
     touched = 0
     connection = connect()
     try:

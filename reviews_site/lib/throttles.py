@@ -26,7 +26,7 @@ class Counted(SimpleRateThrottle):
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         key = self.get_cache_key(request, view)
-        if key is None:
+        if self.rate is None or key is None:
             return True
         now = self.timer()
         self.counted, self.earlier = cache.count(key, now, self.duration)  # type: ignore[attr-defined]
@@ -40,9 +40,14 @@ class Counted(SimpleRateThrottle):
 
     def wait(self) -> float:
         """Seconds until this one would be allowed if no other came; a second at least."""
-        room, whole = self.num_requests - self.counted, self.duration
-        enough = whole * (1 - room / self.earlier) if room >= 0 < self.earlier else whole  # fmt: skip
-        return max(enough - self.passed, 1)
+        room = self.num_requests - self.counted
+        if room >= 0:
+            # Enough of the stretch before must have gone by.
+            stretches = 1 - room / self.earlier
+        else:
+            # Enough of the present one, without this request, once it is the one before.
+            stretches = 2 - (self.num_requests - 1) / max(self.counted - 1, 1)
+        return max(stretches * self.duration - self.passed, 1)
 
 
 class VisitorRateThrottle(Counted, AnonRateThrottle):

@@ -1,15 +1,19 @@
 """Whatever goes wrong, the answer is application/problem+json, and never a 500."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from rest_framework.throttling import AnonRateThrottle
 
 from reviews_site.lib.api import LONGEST_BODY
+from reviews_site.lib.throttles import MemberRateThrottle
+from tests.factories import UserFactory
 
 
 def assert_problem(response, status):
@@ -145,7 +149,7 @@ def test_too_many_requests_is_429(api, settings, monkeypatch):
         assert visitor.get("vendors/").status_code == 200
     response = visitor.get("vendors/")
     assert_problem(response, 429)
-    assert 0 < int(response["Retry-After"]) <= 60
+    assert 0 < int(response["Retry-After"]) <= 90
 
 
 def test_a_limit_counts_the_last_minute_as_if_it_had_come_evenly(api, monkeypatch):
@@ -171,8 +175,35 @@ def test_a_limit_counts_the_last_minute_as_if_it_had_come_evenly(api, monkeypatc
         seen.append(allowed())
         clock.shift(180)
         seen.append(allowed())
+        clock.shift(waits[-1] - 1)
+        assert visitor.get("vendors/").status_code == 429
+        clock.shift(1)
+        assert visitor.get("vendors/").status_code == 200
     assert seen == [10, 0, 0, 5, 10]
-    assert waits == [45, 45, 1, 6, 30]
+    assert waits == [51, 51, 7, 6, 36]
+
+
+def test_requests_at_once_are_all_counted(transactional_db, monkeypatch):
+    monkeypatch.setattr(AnonRateThrottle, "get_rate", lambda self: "10/hour")
+    cache.clear()
+
+    def status(_: int) -> int:
+        try:
+            return Client().get("/api/v1/vendors/").status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(status, range(24)))
+    assert sorted(statuses) == [200] * 10 + [429] * 14
+
+
+def test_a_member_has_a_limit_of_their_own(client, db, monkeypatch):
+    monkeypatch.setattr(MemberRateThrottle, "get_rate", lambda self: "2/min")
+    cache.clear()
+    client.force_login(UserFactory())
+    statuses = [client.get("/api/v1/vendors/").status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
 
 
 def test_another_answer_than_json_is_406(api):

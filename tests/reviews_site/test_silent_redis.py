@@ -82,7 +82,9 @@ def test_sign_up_waits_once(client, silent, django_capture_on_commit_callbacks):
     assert OutgoingEmail.objects.get().status == OutgoingEmail.Status.QUEUED
 
 
-@pytest.mark.parametrize("address", ["/products/", "/products/{slug}/"])
+@pytest.mark.parametrize(
+    "address", ["/products/", "/products/{slug}/", "/api/v1/vendors/"]
+)
 def test_visitors_page_waits_once(client, silent, address):
     product = ProductFactory()
     for _ in range(2):
